@@ -1,0 +1,1 @@
+"""The tests: they mirror the package's folders and are named by what happens."""

@@ -1,0 +1,57 @@
+"""`make test`: says what the machine lacks, then style, contracts and types, then the tests on both databases."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests import machine
+from tests.postgres import cluster
+
+BIN = Path(sys.executable).parent
+
+
+def run(title: str, *command: str, **environment: str) -> bool:
+    """Run one step and say what it was, how it ended and how long it took."""
+    print(f"\n== {title}", flush=True)
+    began = time.monotonic()
+    code = subprocess.run(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL).returncode
+    print(
+        f"-- {title}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True
+    )
+    return code == 0
+
+
+def pytest(title: str, *arguments: str, **environment: str) -> bool:
+    return run(title, sys.executable, "-m", "pytest", "-q", "-n", "auto", *arguments, **environment)
+
+
+def main(arguments: list[str]) -> int:
+    """Run every step, also after one failed, and give 1 when any did."""
+    tools = machine.tools()
+    for tool in tools:
+        print(tool.sentence())
+    lacking = [tool.name for tool in tools if tool.wanted and not tool.found]
+    if machine.CI and lacking:
+        print(f"CI is set, so nothing is skipped: install {' and '.join(lacking)} first")
+        return 1
+    passed = [
+        run("style", str(BIN / "ruff"), "check", "--quiet", "."),
+        run("format", str(BIN / "ruff"), "format", "--check", "--quiet", "."),
+        run("import contracts", str(BIN / "lint-imports"), "--no-logo"),
+        run("types", str(BIN / "mypy")),
+        pytest("tests on SQLite", *arguments),
+    ]
+    if programs := machine.postgresql():
+        with cluster(programs) as url:
+            passed.append(pytest("desk tests on PostgreSQL", "--desk", *arguments, REGULARS_DATABASE_URL=url))
+    if lacking:
+        print(f"\nSkipped for lack of {' and '.join(lacking)}; see the first lines.")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
