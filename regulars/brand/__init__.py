@@ -1,0 +1,1 @@
+"""What the brand has: stores, products, staff, a currency, hours."""

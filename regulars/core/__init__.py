@@ -1,0 +1,1 @@
+"""Shapes that cross a border between stages; standard library only."""

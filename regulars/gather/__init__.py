@@ -1,0 +1,1 @@
+"""Bring what happened: files first; live events and webhooks follow."""

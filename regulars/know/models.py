@@ -1,0 +1,79 @@
+"""What a turn published of each customer: the row that lists, searches and profiles read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regulars.desk.models import Spanned
+
+
+class Stage(models.TextChoices):
+    """Lifecycle stages, from the customer's own rhythm and the brand's."""
+
+    NEW = "new", _("new")
+    SECOND_TIMER = "second_timer", _("second-timer")
+    REGULAR = "regular", _("regular")
+    COOLING = "cooling", _("cooling")
+    LOST = "lost", _("lost")
+    WON_BACK = "won_back", _("won back")
+
+
+class CustomerState(Spanned):
+    """A customer as of the last turn that changed it."""
+
+    customer = models.BigIntegerField()
+    name = models.CharField(max_length=200, blank=True)
+    search = models.CharField(max_length=600, blank=True)  # lower-case names, pinyin, phone, card: what search reads
+    stage = models.CharField(max_length=16, choices=Stage)
+    stage_since = models.DateField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+    visit_days = models.IntegerField()
+    orders = models.IntegerField()
+    net = models.BigIntegerField()
+    first_store = models.CharField(max_length=80, null=True)
+    usual_store = models.CharField(max_length=80, null=True)
+    usual_gap = models.FloatField(null=True)  # days
+    late_after = models.IntegerField(null=True)  # days since the last visit
+    lost_after = models.IntegerField(null=True)
+    p_alive = models.FloatField(null=True)
+    orders_90 = models.FloatField(null=True)
+    orders_90_low = models.FloatField(null=True)
+    orders_90_high = models.FloatField(null=True)
+    value_90 = models.BigIntegerField(null=True)  # minor units
+    value_90_low = models.BigIntegerField(null=True)
+    value_90_high = models.BigIntegerField(null=True)
+    orders_365 = models.FloatField(null=True)
+    value_365 = models.BigIntegerField(null=True)
+    value_365_low = models.BigIntegerField(null=True)
+    value_365_high = models.BigIntegerField(null=True)
+    grade = models.CharField(max_length=16, blank=True)  # recency, frequency, monetary, e.g. "543"
+    fingerprint = models.BigIntegerField()  # of every column above: a turn rewrites only rows where it changed
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("customer", "batch"), name="customer_state_once"),)
+        indexes = (
+            models.Index(fields=("until",)),
+            models.Index(fields=("batch",)),
+            models.Index(fields=("last_day", "customer")),
+            models.Index(fields=("value_90", "customer")),
+            models.Index(fields=("net", "customer")),
+            models.Index(fields=("stage", "last_day")),
+        )
+
+
+class StagePeriod(Spanned):
+    """A customer was in a stage from one day until another (null: still is); only of customers the desk shows."""
+
+    customer = models.BigIntegerField()
+    stage = models.CharField(max_length=16, choices=Stage)
+    since = models.DateField()
+    ended = models.DateField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("customer",)),
+            models.Index(fields=("until",)),
+            models.Index(fields=("batch",)),
+        )

@@ -1,0 +1,162 @@
+"""Each fact's schema and key, once: what a row is, its columns and their types as Arrow has them.
+
+Money is int64 in minor units, a unit cost decimal(18,4); instants are UTC microseconds; ``business_date`` is the
+store's own day, which ends at the brand's ``day_ends``. ``batch`` is the number of the landing that brought a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+INSTANT = pa.timestamp("us", tz="UTC")
+MONEY = pa.int64()
+TEXT = pa.string()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One table of the lake: its key and its columns; ``kept`` tells facts that came from those a turn computes."""
+
+    name: str
+    key: tuple[str, ...]
+    schema: pa.Schema
+    kept: bool = True
+
+
+def _fact(name: str, key: str, kept: bool = True, **columns: pa.DataType) -> Fact:
+    return Fact(name, tuple(key.split()), pa.schema(list(columns.items())), kept)
+
+
+ORDERS = _fact(
+    "orders",
+    "source order_id version",
+    source=TEXT,
+    order_id=TEXT,
+    version=pa.int64(),
+    store_id=TEXT,
+    till_id=TEXT,
+    staff_id=TEXT,
+    shift=TEXT,
+    table=TEXT,
+    guests=pa.int32(),
+    sales_channel=TEXT,
+    traffic=TEXT,
+    offer=TEXT,
+    ordered_at=INSTANT,
+    business_date=pa.date32(),
+    gross=MONEY,
+    discount=MONEY,
+    platform_subsidy=MONEY,
+    commission=MONEY,
+    comp=MONEY,
+    comp_reason=TEXT,
+    net=MONEY,
+    status=TEXT,  # paid, refunded, cancelled
+    refunded=MONEY,
+    member_asked=pa.bool_(),
+    visit_id=TEXT,
+    batch=pa.int64(),
+)
+
+ORDER_LINES = _fact(
+    "order_lines",
+    "source order_id version line",
+    source=TEXT,
+    order_id=TEXT,
+    version=pa.int64(),
+    line=pa.int32(),
+    product_id=TEXT,
+    product_version=TEXT,
+    quantity=pa.float64(),
+    list_price=MONEY,  # of the whole line, before any discount
+    paid_price=MONEY,  # of the whole line, after every discount
+    unit_cost=pa.decimal128(18, 4),
+    coupon_code=TEXT,
+    returned=pa.bool_(),
+    chased=pa.bool_(),
+    batch=pa.int64(),
+)
+
+VISITS = _fact(
+    "visits",
+    "source visit_id",
+    source=TEXT,
+    visit_id=TEXT,
+    store_id=TEXT,
+    booked_at=INSTANT,
+    queued_at=INSTANT,
+    seated_at=INSTANT,
+    left_at=INSTANT,
+    party=pa.int32(),
+    table=TEXT,
+    staff_id=TEXT,
+    occasion=TEXT,
+    first_time_said=pa.bool_(),
+    batch=pa.int64(),
+)
+
+SIGHTINGS = _fact(
+    "sightings",
+    "kind source ref_id identifier_type identifier_hash",
+    identifier_type=TEXT,  # phone, email, wechat_unionid, wechat_openid, member_card, payment_token, device, external
+    identifier_hash=TEXT,  # 32 hexadecimal digits: the first half of HMAC-SHA256 under the installation's key
+    seen_at=INSTANT,
+    kind=TEXT,  # order, record, visit, event
+    source=TEXT,
+    ref_id=TEXT,  # the order_id, record_id, visit_id or messageId it was seen on
+    batch=pa.int64(),
+)
+
+SPEND = _fact(
+    "spend",
+    "source date medium campaign store_id",
+    source=TEXT,
+    date=pa.date32(),
+    medium=TEXT,
+    campaign=TEXT,
+    store_id=TEXT,
+    cost=MONEY,
+    impressions=pa.int64(),
+    clicks=pa.int64(),
+    batch=pa.int64(),
+)
+
+LINKS = _fact(
+    "links",
+    "identifier_type identifier_hash",
+    kept=False,
+    identifier_type=TEXT,
+    identifier_hash=TEXT,
+    customer_id=pa.int64(),  # null: seen with more accounts than its limit, so it joins nobody
+)
+
+CUSTOMERS = _fact(
+    "customers",
+    "customer_id",
+    kept=False,
+    customer_id=pa.int64(),
+    acquired_by=TEXT,
+    registered_on=pa.date32(),
+)
+
+CUSTOMER_DAYS = _fact(
+    "customer_days",
+    "customer_id business_date",
+    kept=False,
+    customer_id=pa.int64(),
+    business_date=pa.date32(),
+    orders=pa.int64(),
+    net=MONEY,
+    gross=MONEY,
+    discount=MONEY,
+    refunded=MONEY,
+    store_id=TEXT,  # this and the next three are those of the day's first order
+    sales_channel=TEXT,
+    traffic=TEXT,
+    offer=TEXT,
+)
+
+FACTS = {fact.name: fact for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND)}
+COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS)}
