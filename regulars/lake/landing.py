@@ -1,0 +1,95 @@
+"""A landing writes several tables and is seen at once or never: each table's log first, HEAD as the last act.
+
+The caller holds the writer's lock. What a crash left in a table beyond HEAD is taken back when the next landing
+begins; until then nobody reads it, because readers open only what HEAD names.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+
+from regulars.lake import head as heads
+from regulars.lake.facts import COMPUTED, FACTS
+
+READERS_HOURS = 1  # files that a reader of the last hour may still have open are kept
+
+
+class Landing:
+    """One numbered change of the lake, begun with the clean-up of what an earlier writer left half done."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = folder
+        self.number = number
+        self.head = heads.read(folder)
+        self.versions = dict(self.head.tables)
+        recover(folder, self.head)
+
+    def append(self, name: str, rows: pa.RecordBatchReader | pa.Table) -> None:
+        """Add rows to a fact; ``batch`` is filled in here. Columns must be those of ``facts`` without ``batch``."""
+        schema = FACTS[name].schema
+        reader = rows if isinstance(rows, pa.RecordBatchReader) else rows.to_reader()
+        batches = pa.RecordBatchReader.from_batches(schema, _numbered(reader, schema, self.number))
+        self._write(name, batches, schema, "append")
+
+    def overwrite(self, name: str, rows: pa.RecordBatchReader | pa.Table) -> None:
+        """Put rows in place of all that a computed table held."""
+        schema = COMPUTED[name].schema
+        reader = rows if isinstance(rows, pa.RecordBatchReader) else rows.to_reader()
+        batches = pa.RecordBatchReader.from_batches(schema, (_cast(batch, schema) for batch in reader))
+        self._write(name, batches, schema, "overwrite")
+
+    def drop_batches(self, name: str, numbers: list[int]) -> None:
+        """Take out of a fact all rows that earlier landings brought; whole files where they hold nothing else."""
+        if numbers and name in self.versions:
+            table = DeltaTable(self.folder / name)
+            table.delete(f"batch in ({', '.join(str(int(number)) for number in numbers)})")
+            self.versions[name] = table.version()
+
+    def land(self, still_held: Callable[[], bool]) -> heads.Head:
+        """Make it happen: replace HEAD if the lock is still held, then let go of files nobody needs."""
+        if not still_held():
+            raise RuntimeError("the writer's lock was lost before the landing; nothing was changed, run it again")
+        head = heads.Head(self.number, self.versions)
+        heads.replace(self.folder, head)
+        for name, version in head.tables.items():
+            if version != self.head.tables.get(name):
+                DeltaTable(self.folder / name).vacuum(
+                    READERS_HOURS, dry_run=False, enforce_retention_duration=False, keep_versions=[version]
+                )
+        return head
+
+    def _write(self, name: str, rows: pa.RecordBatchReader, schema: pa.Schema, mode: Any) -> None:
+        table = self.folder / name
+        if name not in self.versions:
+            DeltaTable.create(table, schema=schema, mode="ignore")
+        write_deltalake(table, rows, mode=mode)
+        self.versions[name] = DeltaTable(table).version()
+
+
+def recover(folder: Path, head: heads.Head) -> None:
+    """Take back what ran ahead of HEAD: tables to HEAD's version, tables HEAD does not name out altogether."""
+    for name in (*FACTS, *COMPUTED):
+        table = folder / name
+        if not table.exists():
+            continue
+        version = head.tables.get(name)
+        if version is None:
+            shutil.rmtree(table)
+        elif (log := DeltaTable(table)).version() != version:
+            log.restore(version)
+
+
+def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([batch.column(field.name).cast(field.type) for field in schema], schema=schema)
+
+
+def _numbered(reader: pa.RecordBatchReader, schema: pa.Schema, number: int) -> Iterator[pa.RecordBatch]:
+    for batch in reader:
+        yield _cast(batch.append_column("batch", pa.array([number] * len(batch), pa.int64())), schema)
