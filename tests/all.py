@@ -1,4 +1,4 @@
-"""`make test`: says what the machine lacks, then style, contracts and types, then the tests on both databases."""
+"""`make test`: what the machine lacks, then style, contracts and types, then the tests on both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: the data beside the checkout, a browser, and the rule that CI skips nothing."""
+"""What every test may ask for: the data beside the checkout, a browser; and that CI skips nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of public data beside the checkout; a test that asks for it is skipped where it is absent."""
+    """The public data beside the checkout; a test that asks for them is skipped where they are absent."""
     if not SHARED_DATA.is_dir():
         pytest.skip(NO_DATA)
     return SHARED_DATA

@@ -1,4 +1,4 @@
-"""What this machine has of the three things that tests want and pip cannot bring: a browser, PostgreSQL, a JRE."""
+"""What this machine has of what tests want and pip cannot bring: a browser, PostgreSQL, a JRE."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ POSTGRES_FOLDERS = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"
 
 @dataclass(frozen=True)
 class Tool:
-    """One thing a machine may lack: what is skipped without it, how it is had, and whether tests want it yet."""
+    """One thing a machine may lack: what is skipped without it, how to get it, whether tests want it yet."""
 
     name: str
     found: Path | None

@@ -1,4 +1,4 @@
-"""A home of its own for every test process, set before Django reads its settings: no test run touches `var/`."""
+"""A home of its own for every test process, set before Django reads its settings: no test touches `var/`."""
 
 from __future__ import annotations
 

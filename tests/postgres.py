@@ -1,4 +1,4 @@
-"""A PostgreSQL of the test run's own: made in a temporary folder, on loopback, without fsync, gone afterwards."""
+"""A PostgreSQL of the test run's own: in a temporary folder, on loopback, without fsync, gone afterwards."""
 
 from __future__ import annotations
 
