@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """With --desk keep what touches the database; the browser has seen the same pages on SQLite already."""
     if not config.getoption("--desk"):
         return
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         touches = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES

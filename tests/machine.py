@@ -39,12 +39,8 @@ class Tool:
 
 def chromium() -> Path | None:
     """The browser that opens the pages, or none."""
-    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
-    return (
-        Path(found)
-        if found
-        else next((path for each in MAC_CHROMIUMS if (path := Path(each)).exists()), None)
-    )
+    on_path = [Path(found) for name in CHROMIUMS if (found := shutil.which(name))]
+    return next((each for each in [*on_path, *map(Path, MAC_CHROMIUMS)] if each.exists()), None)
 
 
 def postgresql() -> Path | None:

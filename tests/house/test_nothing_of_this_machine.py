@@ -1,4 +1,4 @@
-"""No file carries an address of a package index, a lock file with such addresses, or a path of one machine."""
+"""No file carries an address of a package index, a lock file with such addresses, or a path of a machine."""
 
 from __future__ import annotations
 
