@@ -1,0 +1,93 @@
+"""Columns into the desk's tables: many rows, short transactions, the same call on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection, models, transaction
+
+from regulars.desk.spans import CHUNK
+
+
+def insert(model: type[models.Model], rows: pa.Table, *, keep: bool = False, **constants: Any) -> int:
+    """Insert a table's rows, ``CHUNK`` to a transaction; returns how many were given.
+
+    Columns are named as the model's fields; ``constants`` fill further fields, the rest take the field's default.
+    Text for a JSON field is JSON already. With ``keep`` a row whose unique key is there already is passed over.
+    """
+    if not len(rows):
+        return 0
+    fields = _fields(model, rows.column_names, constants)
+    names = ", ".join(connection.ops.quote_name(field.column) for field, _ in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    tuples = zip(*(_values(field, rows, constant) for field, constant in fields), strict=True)
+    if connection.vendor == "postgresql" and not keep:
+        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for row in tuples:
+                copy.write_row(row)
+        return len(rows)
+    marks = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks}){' ON CONFLICT DO NOTHING' if keep else ''}"
+    for chunk in chunks(tuples):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, chunk)
+    return len(rows)
+
+
+def chunks(rows: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    """Lists of up to ``size`` rows, in the order given."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def close(model: type[models.Model], *, number: int, field: str, values: Iterable[Any], **also: Any) -> int:
+    """End the open rows whose ``field`` is among ``values`` with landing ``number``; returns how many ended."""
+    rows: Any = model._default_manager
+    ended = 0
+    for chunk in chunks(values):
+        with transaction.atomic():
+            ended += rows.filter(**{f"{field}__in": chunk}, until=None, batch__lt=number).update(until=number, **also)
+    return ended
+
+
+def columns(rows: Any, *names: str) -> pa.Table:
+    """A query set's columns as an Arrow table, read without making model objects."""
+    values = list(zip(*rows.values_list(*names), strict=True)) or [()] * len(names)
+    return pa.table({name: pa.array(column) for name, column in zip(names, values, strict=True)})
+
+
+def _fields(model: type[models.Model], given: list[str], constants: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Each concrete field with the constant that fills it (None where a column does)."""
+    fields = []
+    for field in model._meta.concrete_fields:
+        if field.attname in given:
+            fields.append((field, None))
+        elif field.attname in constants:
+            fields.append((field, constants[field.attname]))
+        elif not isinstance(field, models.AutoField):
+            fields.append((field, field.get_default()))
+    return fields
+
+
+def _values(field: Any, rows: pa.Table, constant: Any) -> Iterable[Any]:
+    if field.attname not in rows.column_names:
+        if isinstance(field, models.JSONField):
+            constant = json.dumps(constant)
+        return [field.get_db_prep_save(constant, connection) if not isinstance(constant, str) else constant] * len(rows)
+    column = rows.column(field.attname)
+    if connection.vendor == "sqlite":
+        # SQLite keeps instants and dates as text; these are the forms Django reads and compares.
+        if pa.types.is_timestamp(column.type):
+            column = pc.strftime(column.cast(pa.timestamp("s", "UTC"), safe=False), format="%Y-%m-%d %H:%M:%S")
+        elif pa.types.is_date(column.type):
+            column = pc.strftime(column, format="%Y-%m-%d")
+    values: list[Any] = column.to_pylist()
+    if isinstance(field, models.CharField | models.TextField) and not field.null:
+        return ["" if value is None else value for value in values]
+    return values

@@ -1,0 +1,62 @@
+"""Sightings as a graph, and sales with the customer their identifiers lead to; nothing here is executed."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.identify.rules import STRENGTH
+
+
+def nodes(sightings: ir.Table) -> ir.Table:
+    """One row an identifier that can identify: identifier_type, identifier_hash, seen_at (its first sighting)."""
+    known = sightings.filter(sightings.identifier_type.isin(STRENGTH))
+    grouped = known.group_by("identifier_hash", "identifier_type").agg(seen_at=known.seen_at.min())
+    return grouped.order_by("identifier_hash", "identifier_type")
+
+
+def pairs(sightings: ir.Table) -> ir.Table:
+    """Distinct pairs of identifiers seen on one order, record or visit: hash_a < hash_b, on_record."""
+    known = sightings.filter(sightings.identifier_type.isin(STRENGTH))
+    together = ("kind", "source", "ref_id")
+    several = known.group_by(*together).agg(many=known.identifier_hash.nunique()).filter(lambda t: t.many > 1)
+    left = known.semi_join(several, together).select(*together, hash_a="identifier_hash")
+    right = left.rename(hash_b="hash_a").view()
+    joined = left.join(right, together).filter(lambda t: t.hash_a < t.hash_b)
+    return joined.group_by("hash_a", "hash_b").agg(on_record=(joined.kind == "record").max())
+
+
+def latest(orders: ir.Table) -> ir.Table:
+    """Orders at their highest version."""
+    newest = orders.group_by("source", "order_id").agg(version=orders.version.max())
+    return orders.semi_join(newest, ("source", "order_id", "version"))
+
+
+def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
+    """One row a kept order at its highest version, with ``revenue`` (minor units), ``customer_id`` and ``cause``.
+
+    Cancelled and fully refunded orders are left out. ``cause`` says why an order has no customer: blocked (a
+    placeholder was typed), shared_identifier, platform (it hides who ordered), not_asked, declined, not_recorded.
+    """
+    kept = latest(orders).filter(lambda t: ~t.status.isin(["cancelled", "refunded"]))
+    seen = sightings.filter(sightings.kind == "order").join(
+        links, ["identifier_type", "identifier_hash"], how="left", rname="link_{name}"
+    )
+    rank = ibis.cases(*((seen.identifier_type == name, place) for place, name in enumerate(STRENGTH)), else_=len(STRENGTH))
+    seen = seen.mutate(rank=ibis.ifelse(seen.customer_id.isnull(), ibis.null("int64"), rank.cast("int64")))
+    found = seen.group_by("source", "order_id").agg(
+        customer_id=seen.customer_id.argmin(seen.rank),
+        blocked=(seen.identifier_type == "blocked").max(),
+        shared=(seen.identifier_type != "blocked").max(),
+    )
+    joined = kept.left_join(found, ("source", "order_id")).drop("source_right", "order_id_right")
+    cause = ibis.cases(
+        (joined.customer_id.notnull(), ibis.null("string")),
+        (joined.shared.fill_null(False), "shared_identifier"),
+        (joined.blocked.fill_null(False), "blocked"),
+        ((joined.sales_channel == "delivery") & (joined.traffic == "platform"), "platform"),
+        (joined.member_asked == False, "not_asked"),  # noqa: E712 - an Ibis comparison, null where nothing is recorded
+        (joined.member_asked, "declined"),
+        else_="not_recorded",
+    )
+    return joined.mutate(revenue=joined.net - joined.refunded.fill_null(0), cause=cause).drop("blocked", "shared")
