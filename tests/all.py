@@ -12,6 +12,8 @@ from tests import machine
 from tests.postgres import cluster
 
 BIN = Path(sys.executable).parent
+# More workers than this only fight over memory: each has a lake and a desk of its own.
+WORKERS = ("-n", "auto", "--maxprocesses", "6")
 
 
 def run(title: str, *command: str, **environment: str) -> bool:
@@ -26,7 +28,7 @@ def run(title: str, *command: str, **environment: str) -> bool:
 
 
 def pytest(title: str, *arguments: str, **environment: str) -> bool:
-    return run(title, sys.executable, "-m", "pytest", "-q", "-n", "auto", *arguments, **environment)
+    return run(title, sys.executable, "-m", "pytest", "-q", *WORKERS, *arguments, **environment)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,18 +1,19 @@
-"""What every test may ask for: the data beside the checkout, a browser; and that CI skips nothing."""
+"""What holds for every test: with CI nothing is skipped, and pages open in the browser of the system."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import machine
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-NO_DATA = "../shared/data is absent"
+# Playwright keeps an event loop in the thread of the test, where Django would refuse the ORM to the fixtures.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# What tests/shared_data.py says of data that are no part of the project.
+NO_DATA = "is not in the shared data"
 NO_BROWSER = "Chromium is missing"
 DATABASE_FIXTURES = {
     "db",
@@ -52,14 +53,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             report.outcome = "failed"
             report.longrepr = f"CI skips nothing, and this was skipped: {reason}"
     return report
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The public data beside the checkout; a test that asks for them is skipped where they are absent."""
-    if not SHARED_DATA.is_dir():
-        pytest.skip(NO_DATA)
-    return SHARED_DATA
 
 
 @pytest.fixture(scope="session")
