@@ -1,11 +1,14 @@
 # Two commands do all the set-up: `make demo` and `make test`. Written for make 3.81 and a plain sh, as macOS has them.
 .DEFAULT_GOAL := help
+# Two installations into one environment must not run side by side.
+.NOTPARALLEL:
 .PHONY: help setup demo serve test test-fast lint types bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 # The certificates the system trusts, for uv as for pip: a company's proxy is then no special case.
-export UV_SYSTEM_CERTS ?= 1
+UV_SYSTEM_CERTS ?= 1
+export UV_SYSTEM_CERTS
 
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
