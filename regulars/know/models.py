@@ -27,13 +27,16 @@ class CustomerState(Spanned):
     search = models.CharField(max_length=600, blank=True)  # lower-case names, pinyin, phone, card: what search reads
     stage = models.CharField(max_length=16, choices=Stage)
     stage_since = models.DateField()
+    history = models.JSONField(default=list)  # [{"since", "stage", "until": null while it lasts}, …], the oldest first
     first_day = models.DateField()
     last_day = models.DateField()
     visit_days = models.IntegerField()
     orders = models.IntegerField()
     net = models.BigIntegerField()
     first_store = models.CharField(max_length=80, null=True)
-    usual_store = models.CharField(max_length=80, null=True)
+    usual_store = models.CharField(max_length=80, null=True)  # where most of their days were
+    stores = models.CharField(max_length=400, blank=True)  # every store ever visited, |A|B|: who may see them
+    recency = models.IntegerField()  # days from the last visit to the turn's last business date
     usual_gap = models.FloatField(null=True)  # days
     late_after = models.IntegerField(null=True)  # days since the last visit
     lost_after = models.IntegerField(null=True)
@@ -60,20 +63,4 @@ class CustomerState(Spanned):
             models.Index(fields=("value_90", "customer")),
             models.Index(fields=("net", "customer")),
             models.Index(fields=("stage", "last_day")),
-        )
-
-
-class StagePeriod(Spanned):
-    """A customer was in a stage from one day until another (null: still is); only of customers the desk shows."""
-
-    customer = models.BigIntegerField()
-    stage = models.CharField(max_length=16, choices=Stage)
-    since = models.DateField()
-    ended = models.DateField(null=True)
-
-    class Meta:
-        indexes = (
-            models.Index(fields=("customer",)),
-            models.Index(fields=("until",)),
-            models.Index(fields=("batch",)),
         )

@@ -1,0 +1,44 @@
+"""Sales folded to customer days: the one grain that rhythm, value and measures read."""
+
+import ibis
+import ibis.expr.types as ir
+
+
+def customer_days(sales: ir.Table) -> ir.Table:
+    """One row a customer and business date with kept orders: orders, net (revenue kept), gross, discount, refunded in
+    minor units, and store, sales channel, traffic and offer of the day's first order (by instant, then order number)."""
+    known = sales.filter(sales.customer_id.notnull())
+    order = ibis.window(group_by=("customer_id", "business_date"), order_by=("ordered_at", "source", "order_id"))
+    placed = known.mutate(place=ibis.row_number().over(order))
+    first = placed.place == 0
+    return placed.group_by("customer_id", "business_date").agg(
+        orders=placed.count().cast("int64"),
+        net=placed.revenue.sum().cast("int64"),
+        gross=placed.gross.sum().cast("int64"),
+        discount=placed.discount.sum().cast("int64"),
+        refunded=placed.refunded.sum().cast("int64"),
+        store_id=placed.store_id.max(where=first),
+        sales_channel=placed.sales_channel.max(where=first),
+        traffic=placed.traffic.max(where=first),
+        offer=placed.offer.max(where=first),
+    )
+
+
+def stores_seen(days: ir.Table) -> ir.Table:
+    """One row a customer: usual_store (most days there, ties by the store's code) and stores as ``|A|B|``."""
+    visited = days.group_by("customer_id", "store_id").agg(times=days.count().cast("int64"))
+    order = ibis.window(group_by="customer_id", order_by=(ibis.desc("times"), "store_id"))
+    placed = visited.mutate(place=ibis.row_number().over(order))
+    return placed.group_by("customer_id").agg(
+        usual_store=placed.store_id.max(where=placed.place == 0),
+        stores=ibis.literal("|") + placed.store_id.collect().sort().join("|") + ibis.literal("|"),
+    )
+
+
+def histories_told(periods: ir.Table) -> ir.Table:
+    """One row a customer: ``history``, their stage periods as JSON text, the oldest first: [[stage, since, until], …]."""
+    period = ibis.struct(
+        {"since": periods.since.cast("string"), "stage": periods.stage, "until": periods.until.cast("string")}
+    )
+    told = periods.group_by("customer_id").agg(periods=period.collect())
+    return told.select("customer_id", history=told.periods.sort().cast("json").cast("string"))
