@@ -1,4 +1,4 @@
-"""Accounts with one role and a scope of stores, and the trail of who looked at or changed what."""
+"""Accounts with one role and a scope of stores, failed log-ins, and who looked at or changed what."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from regulars.access import rules
 from regulars.brand.models import Store
 
 
@@ -20,7 +21,29 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=16, choices=Role, default=Role.STORE)
     stores = models.ManyToManyField(Store, blank=True)
-    demo_password = models.BooleanField(default=False)  # its password is printed by the demo, so known to everyone
+    demo_password = models.BooleanField(default=False)  # printed by the demo, so known to everyone
+
+    def may(self, verb: str) -> bool:
+        """Whether this account may do one of ``access.rules.VERBS``."""
+        return self.is_active and rules.may(self.role, verb)
+
+    def stores_seen(self) -> frozenset[str] | None:
+        """The codes of the stores this account sees; None means all of them, an empty set none."""
+        if rules.sees_every_store(self.role):
+            return None
+        return frozenset(self.stores.values_list("code", flat=True))
+
+
+class LogInFailure(models.Model):
+    """Failed log-ins in a row by a name, whether or not it is an account's, or from an address."""
+
+    kind = models.CharField(max_length=8)  # account, address
+    key = models.CharField(max_length=200)
+    failures = models.IntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "key"), name="log_in_failure_once"),)
 
 
 class AuditEntry(models.Model):

@@ -1,0 +1,130 @@
+"""What falls due, minute by minute: rows in tables say it, a process of its own does it, under a lock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+from zoneinfo import ZoneInfo
+
+from regulars.core import processes
+
+TURN_AT = clock_time(
+    4, 10
+)  # in the brand's time zone: the day before is over everywhere, nobody is at the desk yet
+LOOK = 2.0  # seconds between two looks at the tables
+NICE = 10  # a turn never takes the processor from a page
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the tables say: the imports waiting, what landed last, and the last turn that ended."""
+
+    time_zone: str
+    waiting: tuple[int, ...] = ()
+    landed: int = 0  # the highest landing of an import, 0 when there is none
+    turned: int = 0  # the landing of the last turn that ended, 0 when there is none
+    turned_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing to do now, and why; ``arguments`` is the command that does it if it still has to be done."""
+
+    arguments: tuple[str, ...]
+    why: str
+
+
+def due(seen: Seen, *, now: datetime) -> Due | None:
+    """What has to be done first at ``now`` (UTC): an import that waits, then a turn.
+
+    A turn is due when an import landed after the last one, and once a day from 04:10 of the brand's time zone
+    on, because recency moves with the date; never while nothing was ever imported.
+    """
+    if seen.waiting:
+        return Due(("import", "--waiting", str(seen.waiting[0])), "a file waits")
+    if not seen.landed:
+        return None
+    if seen.turned_at is None:
+        return Due(("turn", "--if-due"), "the first import landed")
+    if seen.landed > seen.turned:
+        return Due(("turn", "--if-due"), "an import landed since the last turn")
+    if seen.turned_at < day_began(now, seen.time_zone):
+        return Due(("turn", "--if-due"), "a new day began")
+    return None
+
+
+def day_began(now: datetime, time_zone: str) -> datetime:
+    """The last instant (UTC) at or before ``now`` at which the brand's clocks showed 04:10."""
+    zone = ZoneInfo(time_zone)
+    day = now.astimezone(zone).date()
+    began = datetime.combine(day, TURN_AT, zone).astimezone(UTC)
+    if began > now:
+        began = datetime.combine(day - timedelta(days=1), TURN_AT, zone).astimezone(UTC)
+    return began
+
+
+def pause(failures: int) -> timedelta:
+    """How long to leave alone what failed so many times in a row: 1, 2, 4 … at most 60 minutes."""
+    return timedelta(minutes=min(2 ** (failures - 1), 60)) if failures else timedelta(0)
+
+
+def look() -> Seen:
+    """Read what is due from the tables."""
+    from django.db.models import Max
+
+    from regulars.brand.models import Brand
+    from regulars.gather.models import Import
+    from regulars.measure.models import Turn
+
+    waiting = Import.objects.filter(state=Import.State.WAITING).order_by("started_at", "id")
+    landed = Import.objects.filter(state__in=(Import.State.LANDED, Import.State.REPLACED))
+    turn = Turn.objects.filter(ended_at__isnull=False).order_by("-batch").first()
+    brand = Brand.objects.filter(pk=1).first() or Brand()
+    return Seen(
+        time_zone=brand.time_zone,
+        waiting=tuple(waiting.values_list("pk", flat=True)[:1]),
+        landed=landed.aggregate(last=Max("batch"))["last"] or 0,
+        turned=turn.batch if turn else 0,
+        turned_at=turn.started_at if turn else None,
+    )
+
+
+def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[[str], None]) -> None:
+    """Do what falls due, one thing at a time, until ``stop`` is set; what runs then is ended, and done later.
+
+    ``clock`` gives the brand's instant, ``say`` takes a line for whoever watches. Each thing is done by a niced
+    child that takes a lock, looks again whether it is still due, and does it: two workers never do the same
+    thing twice, and what a killed one held is free. What fails is left alone for a while, longer each time.
+    """
+    from django.db import connection
+
+    failures: dict[tuple[str, ...], int] = {}
+    rest_until: dict[tuple[str, ...], float] = {}
+    while not stop.is_set():
+        task = due(look(), now=clock())
+        connection.close()
+        if task and time.monotonic() >= rest_until.get(task.arguments, 0.0):
+            say(f"{task.why}: {task.arguments[0]}")
+            if _do(task, stop):
+                failures.pop(task.arguments, None)
+            elif not stop.is_set():
+                failures[task.arguments] = failures.get(task.arguments, 0) + 1
+                rest = pause(failures[task.arguments])
+                rest_until[task.arguments] = time.monotonic() + rest.total_seconds()
+                say(f"{task.arguments[0]} failed; next try in {rest}")
+        stop.wait(LOOK)
+
+
+def _do(task: Due, stop: threading.Event) -> bool:
+    """Run a task in a niced child; whether it ended well."""
+    child = processes.start(*task.arguments, nice=NICE)
+    try:
+        while child.poll() is None and not stop.wait(0.1):
+            pass
+    finally:
+        processes.end([child])
+    return child.returncode == 0
