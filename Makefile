@@ -51,7 +51,8 @@ clean:  ## Remove the environment and what tools left behind; the data in var/ s
 $(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(BIN)/python
 	@echo "Installing requirements/$*.txt into $(VENV) ..."
 	@if command -v uv >/dev/null; then install="uv pip install --quiet --python $(BIN)/python"; \
-	else install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
+	else $(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null; \
+	  install="$(BIN)/python -m pip install --quiet --disable-pip-version-check"; fi; \
 	$$install --no-deps --require-hashes -r requirements/$*.txt && $$install --no-deps --no-build-isolation -e .
 	@touch $@
 
