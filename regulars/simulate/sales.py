@@ -1,0 +1,170 @@
+"""From visits to sales: channel, party, till, hour and offer of each order of the history, before anyone is recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.simulate.brand import SOURCES, Brand
+from regulars.simulate.calendar import Days
+from regulars.simulate.draw import Flags, Floats, Ints, chances, pick, pick_by_row, stream
+from regulars.simulate.farming import Farmed
+from regulars.simulate.premises import STAFF_A_STORE, Premises
+from regulars.simulate.returning import OPENING, Households, Visits
+
+CHANNELS = ["dine_in", "pick_up", "delivery", "mini_program"]
+DINE_IN, PICK_UP, DELIVERY, MINI_PROGRAM = range(4)
+OFFERS = ["", "group_buy", "opening_coupon", "newcomer_coupon", "platform_promotion"]
+NO_OFFER, GROUP_BUY, OPENING_COUPON, NEWCOMER_COUPON, PROMOTION = range(5)
+PLATFORM = SOURCES.index("platform")
+FIRST_BY_DELIVERY = 0.45  # of the first visits of newcomers who came through a platform
+TILLS = 3
+
+
+@dataclass(frozen=True)
+class Sales:
+    """One row an order in order of time; every array is aligned. Seconds count from midnight of `day`, past 86,400 too."""
+
+    household: Ints  # rings are numbered after the households
+    identity: Ints  # who shows an identifier: 2 × household, + 1 when another of the household pays; accounts after
+    number: Ints  # of the visit of this household, over its whole life
+    store: Ints
+    day: Ints
+    second: Ints
+    sequence: Ints  # of the order within its store and day, from 1
+    channel: Ints
+    offer: Ints
+    guests: Ints
+    till: Ints
+    staff: Ints  # row of the staff table
+    dish: Flags
+    fault: Flags
+    mended: Ints
+    farmed: Flags
+    cancelled: Flags  # rung up wrongly some minutes before the order that stands; nobody's visit
+
+
+def ring_up(
+    brand: Brand, premises: Premises, days: Days, households: Households, visits: Visits, farmed: Farmed
+) -> Sales:
+    """The orders of the history."""
+    chance = stream(brand.seed, "sales")
+    within = np.flatnonzero((visits.time >= days.opens) & (visits.time < days.closes))
+    own, rings = len(within), len(farmed.account)
+    none = np.zeros(rings, dtype=np.bool_)
+    household = np.concatenate([visits.household[within], len(households.home) + farmed.ring])
+    number = np.concatenate([visits.number[within], farmed.number])
+    other = chances(chance, own, brand.returning.household_pays) & (visits.number[within] > 1)
+    identity = np.concatenate(
+        [2 * visits.household[within] + other, 2 * len(households.home) + farmed.account]
+    )
+    store = np.concatenate([visits.store[within], farmed.store])
+    day = np.concatenate([visits.time[within], farmed.time]).astype(np.int64)
+    dish = np.concatenate([visits.dish[within], none])
+    fault = np.concatenate([visits.fault[within], none])
+    mended = np.concatenate([visits.mended[within], np.zeros(rings, dtype=np.int64)])
+    is_farmed = np.concatenate([np.zeros(own, dtype=np.bool_), ~none])
+    first = (number == 1) & ~is_farmed
+    source = np.concatenate([households.source[visits.household[within]], np.zeros(rings, dtype=np.int64)])
+    channel = _channel(brand, days, day, first & (source == PLATFORM), dish, is_farmed, chance)
+    offer = _offer(brand, channel, first, source, is_farmed, chance)
+    guests = _guests(brand, premises.place[store], chance)
+    guests = np.where(is_farmed, 1, guests)
+    second = _second(brand, len(day), chance)
+    till = chance.integers(1, TILLS + 1, len(day))
+    wrong = np.flatnonzero(chances(chance, len(day), brand.table.cancelled))
+    rows = np.concatenate([np.arange(len(day)), wrong])
+    cancelled = rows != np.arange(len(rows))
+    earlier = np.where(cancelled, chance.integers(60, 600, len(rows)), 0)
+    second = np.maximum(second[rows] - earlier, 0)
+    order = np.lexsort((cancelled, identity[rows], store[rows], second, day[rows]))
+    rows, second, cancelled = rows[order], second[order], cancelled[order]
+    store, day = store[rows], day[rows]
+    return Sales(
+        *(household[rows], identity[rows], number[rows], store, day, second, _sequence(store, day, brand.stores)),
+        *(channel[rows], offer[rows], guests[rows], till[rows], _staff(premises, days, store, day, chance)),
+        *(dish[rows], fault[rows], mended[rows], is_farmed[rows], cancelled),
+    )
+
+
+def _channel(
+    brand: Brand, days: Days, day: Ints, platform: Flags, dish: Flags, farmed: Flags, chance: np.random.Generator
+) -> Ints:
+    """Delivery on a wet day is likelier, and likelier for a newcomer of a platform; shares hold over all orders."""
+    habits, share = brand.calendar, brand.delivery_share
+    wet_delivery, wet_else = share * (1 + habits.rain_delivery), (1 - share) * (1 + habits.rain_dine_in)
+    by_rain = np.where(days.rain[day], wet_delivery / (wet_delivery + wet_else) / max(share, 1e-9), 1.0)
+    certain = dish | farmed
+    free = max(int((~certain & ~platform).sum()), 1)
+    usual_first = min(FIRST_BY_DELIVERY, 2.2 * share)
+    rest = (share * len(day) - usual_first * (platform & ~certain).sum()) / free
+    wanted = np.where(platform, usual_first, max(rest, 0.0)) * by_rain
+    delivered = chances(chance, len(day), np.where(certain, 0.0, wanted))
+    table = brand.table
+    elsewhere = pick(chance, len(day), [1 - table.mini_program - table.pick_up, table.pick_up, table.mini_program])
+    kinds = np.asarray([DINE_IN, PICK_UP, MINI_PROGRAM])[elsewhere]
+    kinds = np.where(dish, DINE_IN, np.where(farmed, PICK_UP, kinds))
+    return np.where(delivered, DELIVERY, kinds)
+
+
+def _offer(
+    brand: Brand, channel: Ints, first: Flags, source: Ints, farmed: Flags, chance: np.random.Generator
+) -> Ints:
+    """What brought the order about: the coupon of an opening, a voucher bought in a group, a platform's promotion."""
+    dines = channel == DINE_IN
+    platform = dines & first & (source == PLATFORM)
+    tables = max(int((dines & ~platform).sum()), 1)
+    first_share = min(0.7, 2.4 * brand.table.voucher_share)
+    rest = (brand.table.voucher_share * dines.sum() - first_share * platform.sum()) / tables
+    voucher = chances(chance, len(channel), np.where(platform, first_share, max(rest, 0.0))) & dines
+    promoted = chances(chance, len(channel), 0.5) & (channel == DELIVERY)
+    offer = np.where(voucher, GROUP_BUY, np.where(promoted, PROMOTION, NO_OFFER))
+    offer = np.where(first & (source == OPENING) & (channel != DELIVERY), OPENING_COUPON, offer)
+    return np.where(farmed, NEWCOMER_COUPON, offer)
+
+
+def _guests(brand: Brand, place: Ints, chance: np.random.Generator) -> Ints:
+    weights = np.asarray(brand.table.parties, dtype=np.float64)
+    return 1 + pick_by_row(chance, weights[place])
+
+
+def _second(brand: Brand, size: int, chance: np.random.Generator) -> Ints:
+    hours = brand.table.hours
+    hour = np.asarray([hour for hour, _ in hours])[pick(chance, size, [weight for _, weight in hours])]
+    return hour * 3600 + chance.integers(0, 3600, size)
+
+
+def _staff(premises: Premises, days: Days, store: Ints, day: Ints, chance: np.random.Generator) -> Ints:
+    """Who serves: the holder, on that day, of a post drawn among the store's; a row of the staff table."""
+    week = (day - days.opens) // 7
+    post = chance.integers(1, STAFF_A_STORE, len(day))  # post 0 manages
+    joined = premises.staff["joined_week"].to_numpy()
+    posts = premises.posts
+    # Within a post the holders follow each other, so one search over post and week finds the holder of a week.
+    wide = 1 + int(week.max(initial=0)) + int(joined.max(initial=0))
+    row: Ints = np.searchsorted(posts * wide + joined, (store * STAFF_A_STORE + post) * wide + week, side="right") - 1
+    return row.astype(np.int64)
+
+
+def _sequence(store: Ints, day: Ints, stores: int) -> Ints:
+    """Number each order within its store and day, in the order given."""
+    group = day * stores + store
+    order = np.argsort(group, kind="stable")
+    grouped = group[order]
+    begins = np.flatnonzero(np.concatenate([[True], grouped[1:] != grouped[:-1]])) if len(group) else order
+    lengths = np.diff(np.append(begins, len(group)))
+    sequence = np.empty(len(group), dtype=np.int64)
+    sequence[order] = np.arange(len(group)) - np.repeat(begins, lengths) + 1
+    return sequence
+
+
+def seconds_of(days: Days, sales: Sales) -> Ints:
+    """Local time of each order in seconds since 1970-01-01 00:00 of the store's own clock."""
+    first = int(np.datetime64(days.first, "D").astype(np.int64))
+    return (first + sales.day) * 86_400 + sales.second
+
+
+def elapsed_weeks(days: Days, day: Ints) -> Floats:
+    """Weeks since the history began."""
+    return (day - days.opens) / 7

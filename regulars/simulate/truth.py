@@ -1,0 +1,195 @@
+"""What really happened, which no shop knows: read by tests and benchmarks, never by the product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from regulars.simulate.brand import SOURCES, Brand
+from regulars.simulate.calendar import Days
+from regulars.simulate.draw import Flags, Floats, pick, stream, words
+from regulars.simulate.farming import Farmed
+from regulars.simulate.people import Register
+from regulars.simulate.premises import Premises
+from regulars.simulate.returning import Households, Visits
+from regulars.simulate.sales import Sales
+from regulars.simulate.seen import Seen
+
+FAULTS = ["taste", "waiting", "manner", "hygiene", "price", "place"]
+FAULT_SHARES = (0.40, 0.22, 0.13, 0.07, 0.08, 0.10)
+MENDED = ["no", "next_day", "at_table"]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """`households` decide to come; `people` are 2 × household, and + 1 another of it; dates are business dates.
+
+    `orders` has who was behind each order; `members` who is behind each record; `future` the visits of the days after
+    the history; `planted` every parameter by name with its size, an effect of size zero included.
+    """
+
+    households: pa.Table
+    orders: pa.Table
+    members: pa.Table
+    future: pa.Table
+    planted: pa.Table
+
+
+def truth_of(
+    brand: Brand,
+    premises: Premises,
+    days: Days,
+    households: Households,
+    visits: Visits,
+    farmed: Farmed,
+    sales: Sales,
+    seen: Seen,
+    members: Register,
+    order_no: pa.Array,
+    sent_twice: Flags,
+) -> Truth:
+    """The all-seeing tables of a history."""
+    ahead = visits.time >= days.closes
+    codes = [store.code for store in premises.stores]
+    future = pa.table(
+        {
+            "household_id": visits.household[ahead],
+            "date": _dates(days, visits.time[ahead]),
+            "store": words(codes, visits.store[ahead]),
+        }
+    )
+    return Truth(
+        _households(premises, days, households, visits, farmed),
+        _orders(brand, households, sales, seen, order_no, sent_twice),
+        _members(members, households, farmed),
+        future,
+        planted(brand),
+    )
+
+
+def _dates(days: Days, time: Floats, known: Flags | None = None) -> pa.Array:
+    shown = np.datetime64(days.first, "D") + np.floor(np.where(np.isfinite(time), time, 0)).astype(np.int64)
+    return pa.array(shown, pa.date32(), mask=None if known is None else ~known)
+
+
+def _households(
+    premises: Premises, days: Days, households: Households, visits: Visits, farmed: Farmed
+) -> pa.Table:
+    """One row a household that came before the history closed, rings after them. Second visits beyond the horizon are
+    null, as is the day a household dropped out when that lies there."""
+    size = len(households.home)
+    second = np.full(size, np.inf)
+    twos = visits.number == 2
+    second[visits.household[twos]] = visits.time[twos]
+    dropped = np.full(size, np.inf)
+    dropped[visits.household[visits.last]] = visits.time[visits.last]
+    within = (visits.time >= days.opens) & (visits.time < days.closes)
+    ahead = visits.time >= days.closes
+    came = np.flatnonzero(households.first < days.closes)
+    rings = len(farmed.first_account)
+    ring_time = np.full(rings, np.inf)
+    np.minimum.at(ring_time, farmed.ring, farmed.time)
+    ring_orders = np.bincount(farmed.ring, minlength=rings)
+    ring_home = farmed.store[np.searchsorted(farmed.ring, np.arange(rings))] if rings else farmed.store
+    no, zero = np.zeros(rings, dtype=np.bool_), np.zeros(rings, dtype=np.int64)
+    codes, sources = [store.code for store in premises.stores], [*SOURCES, "farmers"]
+    second, dropped = second[came], dropped[came]
+    unknown = np.full(rings, np.inf)
+    second_all, dropped_all = np.concatenate([second, unknown]), np.concatenate([dropped, unknown])
+    return pa.table(
+        {
+            "household_id": np.concatenate([came, size + np.arange(rings)]),
+            "home_store": words(codes, np.concatenate([households.home[came], ring_home])),
+            "source": words(sources, np.concatenate([households.source[came], np.full(rings, len(SOURCES))])),
+            "first_visit": _dates(days, np.concatenate([households.first[came], ring_time])),
+            "second_visit": _dates(days, second_all, np.isfinite(second_all)),
+            "orders_in_history": np.concatenate(
+                [np.bincount(visits.household[within], minlength=size)[came], ring_orders]
+            ),
+            "orders_ahead": np.concatenate([np.bincount(visits.household[ahead], minlength=size)[came], zero]),
+            "never_returns": np.concatenate([households.never[came], no]),
+            "visits_a_day": np.concatenate([households.rate[came], np.zeros(rings)]),
+            "drop_out": np.concatenate([households.drop[came], np.ones(rings)]),
+            "habitual": np.concatenate([households.habitual[came], no]),
+            "dropped_out_on": _dates(days, dropped_all, np.isfinite(dropped_all)),
+            "alive_at_end": np.concatenate([dropped >= days.closes, no]),
+            "farmers": np.concatenate([np.zeros(len(came), dtype=np.bool_), ~no]),
+        }
+    )
+
+
+def _orders(
+    brand: Brand, households: Households, sales: Sales, seen: Seen, order_no: pa.Array, sent_twice: Flags
+) -> pa.Table:
+    size = len(households.home)
+    person = np.where(sales.farmed, 2 * sales.household, sales.identity)
+    fault = pick(stream(brand.seed, "faults"), len(sales.day), FAULT_SHARES)
+    real = ~sales.cancelled
+    return pa.table(
+        {
+            "order_no": order_no,
+            "household_id": sales.household,
+            "person_id": person,
+            "visit_number": sales.number,
+            "is_visit": real,
+            "disliked_dish": sales.dish & real,
+            "fault": words(FAULTS, fault, sales.fault & real),
+            "mended": words(MENDED, sales.mended, sales.fault & real),
+            "ring": pa.array(sales.household - size, mask=~sales.farmed),
+            "identified": seen.identified,
+            "how": seen.how,
+            "sent_twice": sent_twice,
+        }
+    )
+
+
+def _members(members: Register, households: Households, farmed: Farmed) -> pa.Table:
+    size = len(households.home)
+    account = np.maximum(members.identity - 2 * size, 0)
+    is_account = members.identity >= 2 * size
+    ring = farmed.ring_of_account[account] if len(farmed.ring_of_account) else account
+    person = np.where(is_account, 2 * (size + ring), members.identity)
+    staff = members.identity < 0
+    return pa.table(
+        {
+            "member_id": members.table["member_id"],
+            "person_id": pa.array(person, mask=staff),
+            "household_id": pa.array(person // 2, mask=staff),
+            "kind": pa.array(members.kind, pa.string()),
+            "ring": pa.array(ring, mask=~is_account),
+        }
+    )
+
+
+def planted(brand: Brand) -> pa.Table:
+    """Every parameter as (name, size), and for what begins in a week of the history, its day."""
+    begins = brand.last_day - timedelta(days=7 * brand.weeks - 1)
+    rows = list(_named(brand, ""))
+    days = [
+        begins + timedelta(weeks=value) if name.endswith("_week") and isinstance(value, int) else None
+        for name, value in rows
+    ]
+    return pa.table(
+        {
+            "name": [name for name, _ in rows],
+            "size": pa.array(["" if value is None else str(value) for _, value in rows], pa.string()),
+            "begins": pa.array(days, pa.date32()),
+        }
+    )
+
+
+def _named(thing: Any, under: str) -> list[tuple[str, Any]]:
+    """A parameter's dotted name and its value, dataclasses and tuples opened."""
+    if is_dataclass(thing):
+        parts = [(f.name, getattr(thing, f.name)) for f in fields(thing)]
+    elif isinstance(thing, tuple):
+        parts = [(str(number), part) for number, part in enumerate(thing)]
+    else:
+        value = thing.isoformat() if isinstance(thing, date) else thing
+        return [(under, value)]
+    return [row for name, part in parts for row in _named(part, f"{under}.{name}" if under else name)]
+
