@@ -12,5 +12,7 @@ def shared(path: str) -> Path:
     """The file at `path` in the shared data; the test that asks for an absent one is skipped with a sentence."""
     found = Path(os.environ.get("REGULARS_SHARED_DATA", BESIDE)) / path
     if not found.exists():
-        pytest.skip(f"{path} is not in the shared data (REGULARS_SHARED_DATA, or ../shared/data beside the checkout)")
+        pytest.skip(
+            f"{path} is not in the shared data (REGULARS_SHARED_DATA, or ../shared/data beside the checkout)"
+        )
     return found

@@ -1,7 +1,9 @@
-"""How often each customer comes and whether they still will: the BG/NBD model, fitted on counts instead of customers.
+"""How often each customer comes and whether they still will: the BG/NBD model, fitted on counts instead of
+customers.
 
-A base of a million customers has few different histories (x repeat visits, the last at t_x, watched for T), and the
-likelihood needs no more than these with their counts; that, and exact derivatives, is where the speed comes from.
+A base of a million customers has few different histories (x repeat visits, the last at t_x, watched for T),
+and the likelihood needs no more than these with their counts; that, and exact derivatives, is where the speed
+comes from.
 """
 
 from dataclasses import dataclass
@@ -21,8 +23,8 @@ BLOCK = 8192
 class Statistics:
     """Different histories and how many customers share each: four arrays of one length.
 
-    x repeat visit days, t_x time from first to last visit, T time from first visit to now (t_x and T in one unit; the
-    brand uses days), customers the count.
+    x repeat visit days, t_x time from first to last visit, T time from first visit to now (t_x and T in one
+    unit; the brand uses days), customers the count.
     """
 
     x: Floats
@@ -31,17 +33,29 @@ class Statistics:
     customers: Floats
 
     @classmethod
-    def of(cls, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, customers: npt.ArrayLike | None = None) -> "Statistics":
+    def of(
+        cls, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, customers: npt.ArrayLike | None = None
+    ) -> "Statistics":
         """Count equal histories; without `customers` each row is one customer. Refuses impossible rows."""
         xs, ts, Ts = (np.asarray(column, dtype=np.float64) for column in (x, t_x, T))
         counts = np.ones(xs.shape) if customers is None else np.asarray(customers, dtype=np.float64)
         if not (xs.shape == ts.shape == Ts.shape == counts.shape):
-            raise Refused("x, t_x, T and customers must be equally long; they have %(lengths)s rows",
-                          lengths=[xs.size, ts.size, Ts.size, counts.size])
-        wrong = (xs < 0) | (ts < 0) | (ts > Ts) | ((xs == 0) & (ts != 0)) | ~np.isfinite(xs + ts + Ts) | (counts < 0)
+            raise Refused(
+                "x, t_x, T and customers must be equally long; they have %(lengths)s rows",
+                lengths=[xs.size, ts.size, Ts.size, counts.size],
+            )
+        wrong = (
+            (xs < 0)
+            | (ts < 0)
+            | (ts > Ts)
+            | ((xs == 0) & (ts != 0))
+            | ~np.isfinite(xs + ts + Ts)
+            | (counts < 0)
+        )
         if wrong.any():
             raise Refused(
-                "%(rows)d histories cannot be (a last visit after today or before the first); the first such row is %(row)d",
+                "%(rows)d histories cannot be (a last visit after today or before the first);"
+                " the first such row is %(row)d",
                 rows=int(wrong.sum()),
                 row=int(np.flatnonzero(wrong)[0]),
             )
@@ -55,10 +69,11 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted BG/NBD: parameters (r, alpha, a, b), their standard errors and covariance on the natural scale.
+    """A fitted BG/NBD: parameters (r, alpha, a, b), their standard errors and covariance on the natural
+    scale.
 
-    Visits come at rate lambda ~ Gamma(r, alpha) a unit of time; after each repeat visit the customer leaves for good with
-    chance p ~ Beta(a, b).
+    Visits come at rate lambda ~ Gamma(r, alpha) a unit of time; after each repeat visit the customer leaves
+    for good with chance p ~ Beta(a, b).
     """
 
     parameters: Floats
@@ -89,15 +104,15 @@ class Fit:
 def fit(statistics: Statistics, start: npt.ArrayLike | None = None) -> Fit:
     """Maximum likelihood of BG/NBD (Fader, Hardie and Lee 2005, Marketing Science 24:275, equation 6).
 
-    `start` may be a former fit's parameters. Refuses fewer than 50 customers who came back, and data in which the
-    likelihood has no top (then the parameters are not told by the data at all).
+    `start` may be a former fit's parameters. Refuses fewer than 50 customers who came back, and data in which
+    the likelihood has no top (then the parameters are not told by the data at all).
     """
     n = float(statistics.customers.sum())
     repeaters = float(statistics.customers[statistics.x > 0].sum())
     if repeaters < FEWEST_REPEATERS:
         raise Refused(
-            "only %(repeaters)d of %(customers)d customers have come back; %(needed)d are needed before their rhythm can be"
-            " told, %(more)d more",
+            "only %(repeaters)d of %(customers)d customers have come back; %(needed)d are needed before their rhythm"
+            " can be told, %(more)d more",
             repeaters=int(repeaters),
             customers=int(n),
             needed=FEWEST_REPEATERS,
@@ -135,7 +150,9 @@ class _Surface:
         self.T_once, self.customers_once = _histogram(statistics.T[once], statistics.customers[once])
         self.n = float(statistics.customers.sum())
         again = ~once
-        self.again = tuple(column[again] for column in (statistics.x, statistics.t_x, statistics.T, statistics.customers))
+        self.again = tuple(
+            column[again] for column in (statistics.x, statistics.t_x, statistics.T, statistics.customers)
+        )
 
     def __call__(self, parameters: Floats) -> Curvature:
         height, gradient, hessian = self._gammas(parameters)
@@ -154,12 +171,14 @@ class _Surface:
         height = float(count @ (gammaln(r + x) + gammaln(b + x) - gammaln(a + b + x)))
         height += float(n * (r * np.log(alpha) - gammaln(r) + gammaln(a + b) - gammaln(b)))
         ab = n * digamma(a + b) - count @ digamma(a + b + x)
-        gradient = np.array([
-            count @ digamma(r + x) - n * digamma(r) + n * np.log(alpha),
-            n * r / alpha,
-            ab,
-            ab + count @ digamma(b + x) - n * digamma(b),
-        ])
+        gradient = np.array(
+            [
+                count @ digamma(r + x) - n * digamma(r) + n * np.log(alpha),
+                n * r / alpha,
+                ab,
+                ab + count @ digamma(b + x) - n * digamma(b),
+            ]
+        )
         hessian = np.zeros((4, 4))
         hessian[0, 0] = count @ polygamma(1, r + x) - n * polygamma(1, r)
         hessian[0, 1] = n / alpha
@@ -183,7 +202,8 @@ def _add_again(
 ) -> float:
     """Add the part of those who came back, in which left-after-the-last-visit competes with still-here.
 
-    `odds` is the logarithm of left against still here; its derivatives are in `slopes` and the four bends below.
+    `odds` is the logarithm of left against still here; its derivatives are in `slopes` and the four bends
+    below.
     """
     r, alpha, a, b = parameters
     now, then, left = alpha + T, alpha + t, b + x - 1.0
@@ -201,7 +221,9 @@ def _add_again(
     gradient[1] -= customers @ (shape * inverse_now)
     hessian += (slopes * spread) @ slopes.T
     hessian[0, 1] += weight @ away - customers @ inverse_now
-    hessian[1, 1] += weight @ (shape * (inverse_then**2 - inverse_now**2)) + customers @ (shape * inverse_now**2)
+    hessian[1, 1] += weight @ (shape * (inverse_then**2 - inverse_now**2)) + customers @ (
+        shape * inverse_now**2
+    )
     hessian[2, 2] -= float(weight.sum()) / a**2
     hessian[3, 3] += weight @ (1.0 / left**2)
     return float(customers @ (np.logaddexp(0.0, odds) - shape * log_now))

@@ -1,4 +1,6 @@
-"""Both models of value are climbed by this one damped Newton search, so they converge, fail and report errors alike."""
+"""Both models of value are climbed by this one damped Newton search, so they converge, fail and report errors
+alike.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ LONGEST_STEP = 2.0
 
 @dataclass(frozen=True)
 class Summit:
-    """Where a climb ended: log-parameters, natural parameters' covariance, height, and whether it is a true maximum."""
+    """Where a climb ended: log-parameters, natural parameters' covariance, height, and whether it is a true
+    maximum.
+    """
 
     parameters: Floats
     covariance: Floats
@@ -28,9 +32,9 @@ class Summit:
 def climb(surface: Callable[[Floats], Curvature], start: Floats) -> Summit:
     """Maximise a log-likelihood over positive parameters.
 
-    `surface` takes the natural parameters (k,) and returns height, gradient (k,) and Hessian (k, k) in them; the search
-    itself runs in their logarithms, where no step can leave the positive quadrant. The covariance is the inverse of
-    the observed information at the top, carried to the natural scale by the delta method.
+    `surface` takes the natural parameters (k,) and returns height, gradient (k,) and Hessian (k, k) in them;
+    the search itself runs in their logarithms, where no step can leave the positive quadrant. The covariance
+    is the inverse of the observed information at the top, carried to the natural scale by the delta method.
     """
     theta = np.log(start)
     height, slope, bend = _in_logarithms(surface, theta)
@@ -59,7 +63,9 @@ def _in_logarithms(surface: Callable[[Floats], Curvature], theta: Floats) -> Cur
 
 
 def _ascent(slope: Floats, bend: Floats, damping: float) -> tuple[Floats, float]:
-    """The Newton step, damped until the surface is bent downwards in every direction, and never longer than 2."""
+    """The Newton step, damped until the surface is bent downwards in every direction, and never longer than
+    2.
+    """
     values, vectors = np.linalg.eigh(-bend)
     floor = 1e-9 * max(float(np.abs(values).max()), 1e-300)
     if values.min() <= floor:

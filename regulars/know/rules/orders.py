@@ -1,8 +1,9 @@
 """How many visits are still to come under a fitted BG/NBD, as a whole distribution rather than one average.
 
-Someone still here at T visits M ~ negative binomial times unless the G-th visit is their last, G ~ beta-geometric, so the
-count is min(M, G) and P(count >= k | here) = P(G >= k) P(M >= k). Summing these gives the mean (equal to Fader, Hardie and
-Lee 2005, equation 10, without its hypergeometric function and its pole at a = 1), the second moment and every quantile.
+Someone still here at T visits M ~ negative binomial times unless the G-th visit is their last, G ~
+beta-geometric, so the count is min(M, G) and P(count >= k | here) = P(G >= k) P(M >= k). Summing these gives
+the mean (equal to Fader, Hardie and Lee 2005, equation 10, without its hypergeometric function and its pole
+at a = 1), the second moment and every quantile.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,9 @@ MOST_VISITS = 20_000
 
 @dataclass(frozen=True)
 class Coming:
-    """Visits to come, one entry a history: mean, variance, and the smallest counts reaching 2.5 and 97.5 % (n,)."""
+    """Visits to come, one entry a history: mean, variance, and the smallest counts reaching 2.5 and 97.5 %
+    (n,).
+    """
 
     mean: Floats
     variance: Floats
@@ -43,7 +46,9 @@ def probability_alive(fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.Arr
     return alive
 
 
-def expected_orders(fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, horizon: float) -> Floats:
+def expected_orders(
+    fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, horizon: float
+) -> Floats:
     """Expected visits of each customer within `horizon` (in the unit of T) from now (n,)."""
     return coming(fit, x, t_x, T, horizon).mean
 
@@ -51,7 +56,9 @@ def expected_orders(fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.Array
 def coming(
     fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, horizon: float, confidence: float = 0.95
 ) -> Coming:
-    """Mean, variance and interval of each customer's visits within `horizon` from now, given the fitted parameters."""
+    """Mean, variance and interval of each customer's visits within `horizon` from now, given the fitted
+    parameters.
+    """
     xs, ts, Ts = _columns(x, t_x, T)
     alive = probability_alive(fit, xs, ts, Ts)
     mean, second = np.zeros(xs.shape), np.zeros(xs.shape)
@@ -79,14 +86,18 @@ def count_chances(fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLi
     return -np.diff(np.stack(columns, axis=1), axis=1)
 
 
-def _reaching(fit: Fit, x: Floats, T: Floats, horizon: float) -> Iterator[tuple[int, npt.NDArray[np.intp], Floats]]:
+def _reaching(
+    fit: Fit, x: Floats, T: Floats, horizon: float
+) -> Iterator[tuple[int, npt.NDArray[np.intp], Floats]]:
     """For k = 1, 2 ... the rows that may still reach k visits, and their chance of it if they are here now."""
     if not horizon > 0:
-        raise Refused("a horizon of %(horizon)s days lies not ahead; give a positive number of days", horizon=horizon)
+        raise Refused(
+            "a horizon of %(horizon)s days lies not ahead; give a positive number of days", horizon=horizon
+        )
     quit_ = (fit.alpha + T) / (fit.alpha + T + horizon)
     shape = fit.r + x
-    exact = shape * np.log(quit_) < -650.0  # the first chance would underflow: take the incomplete beta function instead
-    chance = np.exp(np.where(exact, 0.0, shape * np.log(quit_)))
+    exact = shape * np.log(quit_) < -650.0  # would underflow: take the incomplete beta function instead
+    chance = np.where(exact, 0.0, np.exp(np.maximum(shape * np.log(quit_), -700.0)))
     rows = np.arange(x.size)
     more, stay = np.where(exact, 1.0, 1.0 - chance), np.ones(x.shape)
     for k in range(1, MOST_VISITS):
@@ -97,12 +108,13 @@ def _reaching(fit: Fit, x: Floats, T: Floats, horizon: float) -> Iterator[tuple[
         if not keep.any():
             return
         if keep.mean() < 0.7:
-            rows, shape, quit_, chance, more, stay, x, exact, reach = (
-                column[keep] for column in (rows, shape, quit_, chance, more, stay, x, exact, reach)
+            rows, exact = rows[keep], exact[keep]
+            shape, quit_, chance, more, stay, x, reach = (
+                column[keep] for column in (shape, quit_, chance, more, stay, x, reach)
             )
         yield k, rows, reach
         chance = chance * (shape + k - 1.0) / k * (1.0 - quit_)
-        more = np.maximum(more - np.where(exact, 0.0, chance), 0.0)
+        more = np.maximum(more - chance, 0.0)
         stay = stay * (fit.b + x + k - 1.0) / (fit.a + fit.b + x + k - 1.0)
 
 

@@ -1,4 +1,5 @@
-"""What a visit is worth: the Gamma-Gamma model, fitted on the sums of repeat spend, which are all its likelihood reads.
+"""What a visit is worth: the Gamma-Gamma model, fitted on the sums of repeat spend, which are all its
+likelihood reads.
 
 Only repeat days count: the first day made someone a customer, and its basket is not a draw from their habit.
 """
@@ -17,15 +18,21 @@ FEWEST_REPEATERS = 50
 
 @dataclass(frozen=True)
 class SpendStatistics:
-    """Repeat visit days x (> 0), the sum spent on them (> 0, minor units), and how many customers share both: (n,) each."""
+    """Repeat visit days x (> 0), the sum spent on them (> 0, minor units), and how many customers share both:
+    (n,) each.
+    """
 
     x: Floats
     spend: Floats
     customers: Floats
 
     @classmethod
-    def of(cls, x: npt.ArrayLike, spend: npt.ArrayLike, customers: npt.ArrayLike | None = None) -> "SpendStatistics":
-        """Take columns as they come; rows without repeat or without positive spend tell nothing and are left out."""
+    def of(
+        cls, x: npt.ArrayLike, spend: npt.ArrayLike, customers: npt.ArrayLike | None = None
+    ) -> "SpendStatistics":
+        """Take columns as they come; rows without repeat or without positive spend tell nothing and are left
+        out.
+        """
         xs, sums = (np.asarray(column, dtype=np.float64) for column in (x, spend))
         counts = np.ones(xs.shape) if customers is None else np.asarray(customers, dtype=np.float64)
         tells = (xs > 0) & (sums > 0)
@@ -61,15 +68,17 @@ class SpendFit:
 
 
 def fit(statistics: SpendStatistics) -> SpendFit:
-    """Maximum likelihood of Gamma-Gamma (Fader and Hardie 2013, "The Gamma-Gamma Model of Monetary Value", equation 1a).
+    """Maximum likelihood of Gamma-Gamma (Fader and Hardie 2013, "The Gamma-Gamma Model of Monetary Value",
+    equation 1a).
 
-    Refuses fewer than 50 customers with repeat spend, and spend that does not differ enough to tell habit from chance.
+    Refuses fewer than 50 customers with repeat spend, and spend that does not differ enough to tell habit
+    from chance.
     """
     n = float(statistics.customers.sum())
     if n < FEWEST_REPEATERS:
         raise Refused(
-            "only %(repeaters)d customers have spent on a second day; %(needed)d are needed before what a visit is worth"
-            " can be told, %(more)d more",
+            "only %(repeaters)d customers have spent on a second day; %(needed)d are needed before what a"
+            " visit is worth can be told, %(more)d more",
             repeaters=int(n),
             needed=FEWEST_REPEATERS,
             more=int(FEWEST_REPEATERS - n),
@@ -78,12 +87,14 @@ def fit(statistics: SpendStatistics) -> SpendFit:
     summit = climb(_Surface(statistics), np.array([3.0, 3.0, 2.0 * mean / 3.0]))
     if not summit.converged:
         raise Refused(
-            "the spend of these %(repeaters)d customers does not tell habit from chance (the likelihood has no top); more"
-            " repeat visits are needed",
+            "the spend of these %(repeaters)d customers does not tell habit from chance (the likelihood has no top);"
+            " more repeat visits are needed",
             repeaters=int(n),
         )
     errors = np.sqrt(np.diag(summit.covariance))
-    return SpendFit(summit.parameters, errors, summit.covariance, summit.height, int(n), True, summit.evaluations)
+    return SpendFit(
+        summit.parameters, errors, summit.covariance, summit.height, int(n), True, summit.evaluations
+    )
 
 
 class _Surface:
@@ -96,7 +107,9 @@ class _Surface:
         logs = np.log(self.spend)
         self.n = float(self.customers.sum())
         self.x_logs = float(self.customers @ (self.each_x * logs))
-        self.fixed = -float(self.customers @ (logs - np.log(self.each_x)))  # of the density of the mean, not of the sum
+        self.fixed = -float(
+            self.customers @ (logs - np.log(self.each_x))
+        )  # of the density of the mean, not of the sum
 
     def __call__(self, parameters: Floats) -> Curvature:
         p, q, v = (float(value) for value in parameters)
@@ -108,12 +121,16 @@ class _Surface:
         inverse_sum, x_inverse_sum = float(weight @ inverse), float(weight_x @ inverse)
         squares = float((p * weight_x + q * weight) @ inverse**2)
         height = float(count @ (gammaln(p * x + q) - gammaln(p * x)))
-        height += n * float(q * np.log(v) - gammaln(q)) + p * self.x_logs + self.fixed - p * x_log_sum - q * log_sum
-        gradient = np.array([
-            count @ (x * (digamma(p * x + q) - digamma(p * x))) + self.x_logs - x_log_sum,
-            count @ digamma(p * x + q) - n * digamma(q) + n * np.log(v) - log_sum,
-            n * q / v - p * x_inverse_sum - q * inverse_sum,
-        ])
+        height += (
+            n * float(q * np.log(v) - gammaln(q)) + p * self.x_logs + self.fixed - p * x_log_sum - q * log_sum
+        )
+        gradient = np.array(
+            [
+                count @ (x * (digamma(p * x + q) - digamma(p * x))) + self.x_logs - x_log_sum,
+                count @ digamma(p * x + q) - n * digamma(q) + n * np.log(v) - log_sum,
+                n * q / v - p * x_inverse_sum - q * inverse_sum,
+            ]
+        )
         both = polygamma(1, p * x + q)
         pp, pq, pv = count @ (x**2 * (both - polygamma(1, p * x))), count @ (x * both), -x_inverse_sum
         qq, qv, vv = count @ both - n * polygamma(1, q), n / v - inverse_sum, -n * q / v**2 + squares
@@ -123,8 +140,8 @@ class _Surface:
 def expected_spend(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike) -> Floats:
     """Expected spend of each customer's next visit (n,), minor units, from x repeat days with `spend` in all.
 
-    Fader and Hardie 2013, equation 5: the customer's own mean drawn towards the brand's. Refuses q <= 1, where the
-    brand's mean does not exist.
+    Fader and Hardie 2013, equation 5: the customer's own mean drawn towards the brand's. Refuses q <= 1,
+    where the brand's mean does not exist.
     """
     own, share = _habit(fit, x, spend, 1.0)
     expected: Floats = fit.p * share / (own - 1.0)
@@ -132,7 +149,8 @@ def expected_spend(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike) -> Flo
 
 
 def spend_moments(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Mean, variance between visits and second moment of the habitual mean, (n,) each, for sums over visits to come.
+    """Mean, variance between visits and second moment of the habitual mean, (n,) each, for sums over visits
+    to come.
 
     Of someone whose second moment does not exist (own q <= 2) the two last are infinite.
     """
@@ -148,5 +166,7 @@ def _habit(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike, least: float) 
     xs, sums = np.asarray(x, dtype=np.float64), np.maximum(np.asarray(spend, dtype=np.float64), 0.0)
     own = np.atleast_1d(fit.q + fit.p * xs)
     if own.size and own.min() <= least:
-        raise Refused("a few customers' spend is so uneven that its mean does not exist (q = %(q).3f)", q=fit.q)
+        raise Refused(
+            "a few customers' spend is so uneven that its mean does not exist (q = %(q).3f)", q=fit.q
+        )
     return own, np.atleast_1d(fit.v + sums)

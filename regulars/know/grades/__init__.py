@@ -1,0 +1,1 @@
+"""Grades that come with Regulars; `catalogue.GRADES` lists which are on."""
