@@ -26,7 +26,7 @@ demo: setup  ## Show a made-up brand: load its history, take one turn, print the
 serve: setup  ## Serve the console and do the work that falls due, on your own data; PORT=N listens there.
 	@$(BIN)/regulars serve $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: setup $(DEV)  ## Check everything: style, import contracts, types, then all tests on SQLite, PostgreSQL and in a browser.
+test: setup $(DEV)  ## Check everything: style, import contracts, types, then all tests, on PostgreSQL, SQLite and in a browser.
 	@$(BIN)/python -m tests.all $(ARGS)
 
 test-fast: setup $(DEV)  ## Run the tests that need neither a browser nor much time: under a minute.

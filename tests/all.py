@@ -32,7 +32,7 @@ def pytest(title: str, *arguments: str, **environment: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run every step, also after one failed, and give 1 when any did."""
+    """Run every step, also after one failed, the longest last; give 1 when any failed."""
     tools = machine.tools()
     for tool in tools:
         print(tool.sentence())
@@ -40,19 +40,22 @@ def main(arguments: list[str]) -> int:
     if machine.CI and lacking:
         print(f"CI is set, so nothing is skipped: install {' and '.join(lacking)} first")
         return 1
-    passed = [
-        run("style", str(BIN / "ruff"), "check", "--quiet", "."),
-        run("format", str(BIN / "ruff"), "format", "--check", "--quiet", "."),
-        run("import contracts", str(BIN / "lint-imports"), "--no-logo"),
-        run("types", str(BIN / "mypy")),
-        pytest("tests on SQLite", *arguments),
-    ]
+    passed = {
+        "style": run("style", str(BIN / "ruff"), "check", "--quiet", "."),
+        "format": run("format", str(BIN / "ruff"), "format", "--check", "--quiet", "."),
+        "import contracts": run("import contracts", str(BIN / "lint-imports"), "--no-logo"),
+        "types": run("types", str(BIN / "mypy")),
+    }
     if programs := machine.postgresql():
         with cluster(programs) as url:
-            passed.append(pytest("desk tests on PostgreSQL", "--desk", *arguments, REGULARS_DATABASE_URL=url))
+            title = "desk tests on PostgreSQL"
+            passed[title] = pytest(title, "--desk", *arguments, REGULARS_DATABASE_URL=url)
+    passed["tests on SQLite"] = pytest("tests on SQLite", *arguments)
+    failed = [title for title, well in passed.items() if not well]
+    print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed: ' + ', '.join(passed)}.")
     if lacking:
-        print(f"\nSkipped for lack of {' and '.join(lacking)}; see the first lines.")
-    return 0 if all(passed) else 1
+        print(f"Skipped for lack of {' and '.join(lacking)}; see the first lines.")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

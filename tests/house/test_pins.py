@@ -21,7 +21,7 @@ PIN = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>[^\\]+?))? \\$", re.MULTILINE
 )
 # Asked for by name in a setting, by another library or by make, so no import shows them.
-NOT_IMPORTED = {"babel", "django-htmx", "heroicons", "psycopg", "tzdata", "whitenoise"}
+NOT_IMPORTED = {"django-htmx", "heroicons", "psycopg", "tzdata", "whitenoise"}
 
 
 def pins(which: str) -> dict[str, list[Requirement]]:
