@@ -65,7 +65,9 @@ def fill(
     size, table = len(sales.day), brand.table
     heads = np.where(sales.channel == DELIVERY, table.delivery_heads, sales.guests)
     appetite = np.exp(chance.normal(0, 0.25, households + 1))[np.minimum(sales.household, households)]
-    count = 1 + chance.poisson(np.maximum((table.dishes_a_table + table.dishes_a_head * heads) * appetite - 0.6, 0.1))
+    count = 1 + chance.poisson(
+        np.maximum((table.dishes_a_table + table.dishes_a_head * heads) * appetite - 0.6, 0.1)
+    )
     count = np.where(sales.farmed, 1, count)
     starts = np.cumsum(count) - count
     order = np.repeat(np.arange(size), count)
@@ -103,7 +105,9 @@ def fill(
         *(gross, discount, subsidy, commission, comp, reason, guest_paid + subsidy),
         *(np.where(fully, guest_paid, back), fully),
     )
-    return Lines(order, np.arange(len(order)) - starts[order] + 1, product, quantity, listed, paid, returned, chased), money
+    return Lines(
+        order, np.arange(len(order)) - starts[order] + 1, product, quantity, listed, paid, returned, chased
+    ), money
 
 
 def _dishes(
@@ -138,9 +142,7 @@ def _quantities(
     return np.where(many, sales.guests[order], 1)
 
 
-def _comps(
-    brand: Brand, sales: Sales, count: Ints, identified: Flags, chance: np.random.Generator
-) -> Ints:
+def _comps(brand: Brand, sales: Sales, count: Ints, identified: Flags, chance: np.random.Generator) -> Ints:
     """Why the last dish was given free, -1 where none was: a fault mended at the table, or a fan well known."""
     size = len(count)
     fault, regular, birthday, manager = range(4)
@@ -154,7 +156,9 @@ def _comps(
 
 def _discount(brand: Brand, sales: Sales, amount: Ints, identified: Flags) -> Ints:
     """What is taken off `amount` fen, in whole jiao: by offer, or a little for members who come by themselves."""
-    off = np.where((sales.offer == NO_OFFER) & identified & (sales.channel != DELIVERY), brand.table.member_off, 0.0)
+    off = np.where(
+        (sales.offer == NO_OFFER) & identified & (sales.channel != DELIVERY), brand.table.member_off, 0.0
+    )
     for offer, share in {**OFF, GROUP_BUY: brand.table.voucher_off}.items():
         off = np.where(sales.offer == offer, share, off)
     return (amount * off / 10).astype(np.int64) * 10

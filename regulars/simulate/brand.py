@@ -88,8 +88,6 @@ class Decoys:
     opening_weeks: int = 4
     opening_coupon: float = 0.6  # of newcomers in those weeks
     opening_rush: float = 2.5  # times the usual newcomers in those weeks
-    opening_never: float = 1.75
-    opening_rate: float = 0.65
     rival_week: int | None = 60
     rival_store: int = 0
     rival_takes: float = 0.12  # of footfall from then on
@@ -158,7 +156,7 @@ SOURCES_BY_DEFAULT = (
     Source(0.18, never=0.5, rate=1.4),
     Source(0.08, never=1.2),
     Source(0.04, never=0.7, rate=1.2),
-    Source(0.0, never=1.75, rate=0.65),
+    Source(0.0, never=3.6, rate=0.5),  # only in the opening weeks of a new store
 )
 
 
@@ -170,10 +168,10 @@ class Brand:
     seed: int = 1
     stores: int = 5
     weeks: int = 104
-    warm_up_weeks: int = 52  # lived before the history begins: its first day is nobody's first visit
+    warm_up_weeks: int = 104  # lived before the history begins: its first day is nobody's first visit
     future_days: int = 90
     last_day: date = date(2026, 10, 31)
-    orders_per_store_day: float = 75.0
+    orders_per_store_day: float = 73.0
     delivery_share: float = 0.20
     returning: Returning = field(default_factory=Returning)
     sources: tuple[Source, ...] = SOURCES_BY_DEFAULT
@@ -188,7 +186,7 @@ class Brand:
         """Refuses a brand that cannot be lived through."""
         if self.stores < 1 or self.weeks < 1 or self.orders_per_store_day <= 0:
             raise Refused(
-                "a brand needs at least one store, one week and one order a day, not %(stores)s, %(weeks)s and %(orders)s",
+                "a brand needs a store, a week and orders every day, not %(stores)s, %(weeks)s and %(orders)s",
                 stores=self.stores,
                 weeks=self.weeks,
                 orders=self.orders_per_store_day,

@@ -58,7 +58,7 @@ def days_of(brand: Brand, premises: Premises) -> Days:
     last = first + timedelta(days=horizon - 1)
     if first.year < SPRING_FESTIVAL[0].year or last.year > SPRING_FESTIVAL[-1].year:
         raise Refused(
-            "a made-up brand lives between %(from)s and %(to)s, not from %(first)s to %(last)s: choose another last day",
+            "a made-up brand lives from %(from)s to %(to)s, not %(first)s to %(last)s: choose another last day",
             **{"from": SPRING_FESTIVAL[0].year, "to": SPRING_FESTIVAL[-1].year, "first": first, "last": last},
         )
     dates = np.datetime64(first, "D") + np.arange(horizon)
@@ -90,5 +90,7 @@ def _footfall(
     footfall /= footfall.mean(axis=1, keepdims=True)
     rival = brand.decoys.rival_week
     if rival is not None and brand.decoys.rival_store < len(premises.stores):
-        footfall[brand.decoys.rival_store, 7 * (brand.warm_up_weeks + rival) :] *= 1 - brand.decoys.rival_takes
+        footfall[brand.decoys.rival_store, 7 * (brand.warm_up_weeks + rival) :] *= (
+            1 - brand.decoys.rival_takes
+        )
     return footfall

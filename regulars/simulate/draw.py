@@ -30,14 +30,16 @@ def pick(chance: np.random.Generator, size: int, weights: ArrayLike) -> Ints:
     """`size` indices into `weights`, each as often as its weight says."""
     heights = np.cumsum(np.asarray(weights, dtype=np.float64))
     found = np.searchsorted(heights, chance.random(size) * heights[-1], side="right")
-    return np.minimum(found, len(heights) - 1).astype(np.int64)
+    picked: Ints = np.minimum(found, len(heights) - 1).astype(np.int64)
+    return picked
 
 
 def pick_by_row(chance: np.random.Generator, weights: Floats) -> Ints:
     """One index into each row of `weights` (rows × choices)."""
     heights = np.cumsum(weights, axis=1)
     thrown = chance.random(len(weights)) * heights[:, -1]
-    return np.minimum((heights <= thrown[:, None]).sum(axis=1), weights.shape[1] - 1).astype(np.int64)
+    picked: Ints = np.minimum((heights <= thrown[:, None]).sum(axis=1), weights.shape[1] - 1).astype(np.int64)
+    return picked
 
 
 def digits(numbers: Ints, width: int) -> pa.Array:

@@ -71,7 +71,9 @@ def _again(table: pa.Table, begin: int, end: int, rows: Ints) -> pa.Table:
 
 def _csv(table: pa.Table, path: Path) -> Path:
     """One file; money as yuan with two places, absent values as nothing."""
-    shown = pa.table({name: _yuan(table[name]) if name in MONEY else table[name] for name in table.column_names})
+    shown = pa.table(
+        {name: _yuan(table[name]) if name in MONEY else table[name] for name in table.column_names}
+    )
     if path.suffix == ".gz":
         # No name and no time in the header, so that the same rows are the same bytes.
         with path.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as packed:

@@ -33,13 +33,25 @@ def _hot_pot() -> Brand:
         (0.05, 0.38, 0.27, 0.19, 0.07, 0.04),
         (0.15, 0.40, 0.22, 0.14, 0.05, 0.04),
     )
-    evening = ((11, 1.2), (12, 2.0), (13, 1.0), (17, 2.0), (18, 3.2), (19, 3.0), (20, 2.2), (21, 1.6), (22, 1.0))
+    evening = (
+        (11, 1.2),
+        (12, 2.0),
+        (13, 1.0),
+        (17, 2.0),
+        (18, 3.2),
+        (19, 3.0),
+        (20, 2.2),
+        (21, 1.6),
+        (22, 1.0),
+    )
     return Brand(
         format="hot_pot",
         orders_per_store_day=180,
         delivery_share=0.03,
         returning=Returning(0.911, 111.0, 0.853, 0.985),
-        table=Table(parties, 1.9, 1.0, 1.5, voucher_share=0.2, hours=(*evening, (23, 0.6), (24, 0.3), (25, 0.15))),
+        table=Table(
+            parties, 1.9, 1.0, 1.5, voucher_share=0.2, hours=(*evening, (23, 0.6), (24, 0.3), (25, 0.15))
+        ),
     )
 
 
@@ -51,7 +63,7 @@ def _tea() -> Brand:
         returning=Returning(0.681, 23.3, 1.009, 1.158, habitual=0.5, never=FEW_PASS, household_pays=0.1),
         identity=Identity(share_before=0.35, share_after=0.50),
         effects=Effects(dish_share=0.08),
-        table=Table(ALONE, 0.7, 0.15, 1.0, voucher_share=0.10, mini_program=0.30, pick_up=0.15),
+        table=Table(ALONE, 0.3, 0.2, 1.0, voucher_share=0.10, mini_program=0.30, pick_up=0.15),
     )
 
 
@@ -63,7 +75,7 @@ def _fast_food() -> Brand:
         returning=Returning(0.929, 39.7, 0.739, 0.801, never=FEW_PASS, household_pays=0.1),
         identity=Identity(share_before=0.25, share_after=0.40),
         effects=Effects(dish_share=0.10),
-        table=Table(ALONE, 1.0, 0.55, 1.1, voucher_share=0.12, mini_program=0.20, pick_up=0.12),
+        table=Table(ALONE, 0.6, 0.45, 1.1, voucher_share=0.12, mini_program=0.20, pick_up=0.12),
     )
 
 
@@ -74,7 +86,7 @@ def _retail() -> Brand:
         delivery_share=0.10,
         returning=Returning(0.496, 67.1, 0.694, 0.773, never=FEW_PASS),
         effects=Effects(dish_share=0.06),
-        table=Table(ALONE, 0.7, 1.1, 1.0, voucher_share=0.08, pick_up=0.03, line_chased=0.0),
+        table=Table(ALONE, 0.7, 0.85, 1.0, voucher_share=0.08, pick_up=0.03, line_chased=0.0),
     )
 
 
@@ -94,7 +106,9 @@ def preset(format: str = "casual", **changes: Any) -> Brand:
     """
     if format not in PRESETS:
         raise Refused(
-            "there is no format %(name)s to make a brand of; write one of %(all)s", name=format, all=", ".join(PRESETS)
+            "there is no format %(name)s to make a brand of; write one of %(all)s",
+            name=format,
+            all=", ".join(PRESETS),
         )
     return replace(PRESETS[format](), **changes)
 

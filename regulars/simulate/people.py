@@ -1,4 +1,4 @@
-"""The members' register as a shop keeps it: names, birthdays, consents, second records of one person, made-up accounts."""
+"""The members' register as a shop keeps it: names, consents, second records of one person, made-up accounts."""
 
 from __future__ import annotations
 
@@ -29,8 +29,23 @@ SURNAMES = [
     *"王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫",
     *("欧阳", "司马", "上官", "诸葛"),
 ]
-GIVEN = [*"伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰梅琳雪慧婷欣怡佳宁晨曦子轩浩然思远雨涵梓萱一诺嘉懿博文若彤俊熙诗琪家豪志远晓东海燕建国春"]
-LATIN_FIRST = ["Anna", "Ben", "Chloé", "David", "Emma", "Felix", "Grace", "Hugo", "Ines", "Jack", "Kenji", "Lena"]
+GIVEN = [
+    *"伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰梅琳雪慧婷欣怡佳宁晨曦子轩浩然思远雨涵梓萱一诺嘉懿博文若彤俊熙诗琪家豪志远晓东海燕建国春"
+]
+LATIN_FIRST = [
+    "Anna",
+    "Ben",
+    "Chloé",
+    "David",
+    "Emma",
+    "Felix",
+    "Grace",
+    "Hugo",
+    "Ines",
+    "Jack",
+    "Kenji",
+    "Lena",
+]
 LATIN_LAST = ["Smith", "Müller", "Rossi", "Tanaka", "Nguyen", "García", "O'Brien", "Kim", "Silva", "Novák"]
 LATIN = 0.04
 BACKDATED = 0.5  # of members met before the history, registered at their first visit
@@ -65,7 +80,9 @@ def register(
     second = people.second[identity]
     two_kinds = (second == CARD) | (second == PHONE)
     twice = chances(chance, size, brand.identity.second_record) & two_kinds & ~farmer
-    twice &= people.first[identity] != 2  # a wallet alone makes no record, so its second identifier is the first row
+    twice &= (
+        people.first[identity] != 2
+    )  # a wallet alone makes no record, so its second identifier is the first row
     rows = np.concatenate([np.arange(size), np.flatnonzero(twice)])
     again = np.arange(len(rows)) >= size
     seconds = _registered(days, households, sales, at, farmer, chance)[rows]
@@ -77,9 +94,14 @@ def register(
     both = ~twice[rows] & (second[rows] >= 0)
     has_card = (kinds == CARD) | (both & ((people.first[who] == CARD) | (second[rows] == CARD)))
     has_phone = (kinds == PHONE) | (both & ((people.first[who] == PHONE) | (second[rows] == PHONE)))
-    table = _columns(brand, premises, households, sales, at[rows], who, people, has_card, has_phone, seconds, chance)
+    table = _columns(
+        brand, premises, households, sales, at[rows], who, people, has_card, has_phone, seconds, chance
+    )
     staff = _staff(premises, days, sales, seen)
-    kind = ["farmer" if f else "second_record" if a else "member" for f, a in zip(farmer[rows], again, strict=True)]
+    kind = [
+        "farmer" if f else "second_record" if a else "member"
+        for f, a in zip(farmer[rows], again, strict=True)
+    ]
     whole = pa.concat_tables([table, staff.select(table.column_names)]).combine_chunks()
     identities = np.concatenate([who, np.full(len(staff), -1)])
     whole = whole.add_column(0, "member_id", joined("M", digits(np.arange(1, len(whole) + 1), 7)))
@@ -89,7 +111,7 @@ def register(
 def _registered(
     days: Days, households: Households, sales: Sales, at: Ints, farmer: Flags, chance: np.random.Generator
 ) -> Ints:
-    """Local seconds of registration: the first order that shows an identifier, or the first visit before the history."""
+    """Local seconds of registration: the first order with an identifier, or the first visit before the history."""
     seconds = seconds_of(days, sales)[at]
     first = households.first[np.minimum(sales.household[at], len(households.first) - 1)]
     before = (first < days.opens) & chances(chance, len(at), BACKDATED) & ~farmer
@@ -120,7 +142,9 @@ def _columns(
     born = np.datetime64("1950-01-01", "D") + (chance.beta(3, 2.2, size) * 365.25 * 57).astype(np.int64)
     household = np.minimum(sales.household[at], len(households.source) - 1)
     source = np.where(people.farmed[who], SOURCES.index("paid"), households.source[household])
-    consent = pick(chance, size, [knows.sms_consent, 0.75 - knows.sms_consent * 0.75, 0.25 - knows.sms_consent * 0.25])
+    consent = pick(
+        chance, size, [knows.sms_consent, 0.75 - knows.sms_consent * 0.75, 0.25 - knows.sms_consent * 0.25]
+    )
     friend = chances(chance, size, knows.wecom_friend)
     codes = [store.code for store in premises.stores]
     return pa.table(

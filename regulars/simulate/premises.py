@@ -14,7 +14,16 @@ from regulars.simulate.draw import Floats, Ints, stream
 from regulars.simulate.menus import MENUS
 
 NAMES = {
-    "community": ("梧桐里店", "人民路店", "学府街店", "滨江花园店", "东湖路店", "柳荫巷店", "南苑店", "翠微路店"),
+    "community": (
+        "梧桐里店",
+        "人民路店",
+        "学府街店",
+        "滨江花园店",
+        "东湖路店",
+        "柳荫巷店",
+        "南苑店",
+        "翠微路店",
+    ),
     "mall": ("万和广场店", "天悦城店", "新城天地店", "环宇汇店", "银泰里店", "嘉年华店"),
     "station": ("火车南站店", "东站店", "机场航站楼店", "长途汽车站店"),
 }
@@ -55,7 +64,9 @@ class Premises:
 def premises_of(brand: Brand) -> Premises:
     """Stores, products and staff of the brand."""
     if brand.format not in MENUS:
-        raise Refused("there is no format %(name)s; there are %(all)s", name=brand.format, all=", ".join(MENUS))
+        raise Refused(
+            "there is no format %(name)s; there are %(all)s", name=brand.format, all=", ".join(MENUS)
+        )
     menu = MENUS[brand.format]
     stores = _stores(brand)
     place = np.asarray([PLACES.index(store.place) for store in stores], dtype=np.int64)

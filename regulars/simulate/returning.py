@@ -106,7 +106,9 @@ def come_again(brand: Brand, days: Days, households: Households, part: str) -> V
         then = now + gap / households.rate[who]
         back = stays & (then < end[who])
         who, now, number = who[back], then[back], number + 1
-    who, numbers, times, dish, fault, mended, last = (np.concatenate(part) for part in zip(*rounds, strict=True))
+    who, numbers, times, dish, fault, mended, last = (
+        np.concatenate(part) for part in zip(*rounds, strict=True)
+    )
     time = np.empty_like(times)
     for store in range(len(alike)):
         here = households.home[who] == store
@@ -127,7 +129,9 @@ def _after(
     dish = chances(chance, size, planted.dish_share * (1 - brand.delivery_share))
     fault = chances(chance, size, planted.fault)
     silent = 1 - planted.mended_at_table - planted.mended_next_day
-    mended = np.where(fault, pick(chance, size, [silent, planted.mended_next_day, planted.mended_at_table]), 0)
+    mended = np.where(
+        fault, pick(chance, size, [silent, planted.mended_next_day, planted.mended_at_table]), 0
+    )
     mending = np.asarray([planted.unmended_return, planted.next_day_return, planted.table_return])
     times = np.where(dish, planted.disliked_dish, 1.0) * np.where(fault, mending[mended], 1.0)
     dropping = households.drop[who] * (brand.returning.first_drop if number == 1 else 1.0)

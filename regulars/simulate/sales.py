@@ -1,4 +1,4 @@
-"""From visits to sales: channel, party, till, hour and offer of each order of the history, before anyone is recognised."""
+"""From visits to sales: channel, party, till, hour and offer of each order, before anyone is recognised."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from regulars.simulate.brand import SOURCES, Brand
 from regulars.simulate.calendar import Days
-from regulars.simulate.draw import Flags, Floats, Ints, chances, pick, pick_by_row, stream
+from regulars.simulate.draw import Flags, Ints, chances, pick, pick_by_row, stream
 from regulars.simulate.farming import Farmed
 from regulars.simulate.premises import STAFF_A_STORE, Premises
 from regulars.simulate.returning import OPENING, Households, Visits
@@ -24,10 +24,12 @@ TILLS = 3
 
 @dataclass(frozen=True)
 class Sales:
-    """One row an order in order of time; every array is aligned. Seconds count from midnight of `day`, past 86,400 too."""
+    """One row an order in order of time, arrays aligned; seconds count from midnight of `day`, past 86,400 too."""
 
     household: Ints  # rings are numbered after the households
-    identity: Ints  # who shows an identifier: 2 × household, + 1 when another of the household pays; accounts after
+    identity: (
+        Ints  # who shows an identifier: 2 × household, + 1 when another of the household pays; accounts after
+    )
     number: Ints  # of the visit of this household, over its whole life
     store: Ints
     day: Ints
@@ -82,19 +84,34 @@ def ring_up(
     rows, second, cancelled = rows[order], second[order], cancelled[order]
     store, day = store[rows], day[rows]
     return Sales(
-        *(household[rows], identity[rows], number[rows], store, day, second, _sequence(store, day, brand.stores)),
+        *(
+            household[rows],
+            identity[rows],
+            number[rows],
+            store,
+            day,
+            second,
+            _sequence(store, day, brand.stores),
+        ),
         *(channel[rows], offer[rows], guests[rows], till[rows], _staff(premises, days, store, day, chance)),
         *(dish[rows], fault[rows], mended[rows], is_farmed[rows], cancelled),
     )
 
 
 def _channel(
-    brand: Brand, days: Days, day: Ints, platform: Flags, dish: Flags, farmed: Flags, chance: np.random.Generator
+    brand: Brand,
+    days: Days,
+    day: Ints,
+    platform: Flags,
+    dish: Flags,
+    farmed: Flags,
+    chance: np.random.Generator,
 ) -> Ints:
     """Delivery on a wet day is likelier, and likelier for a newcomer of a platform; shares hold over all orders."""
     habits, share = brand.calendar, brand.delivery_share
     wet_delivery, wet_else = share * (1 + habits.rain_delivery), (1 - share) * (1 + habits.rain_dine_in)
     by_rain = np.where(days.rain[day], wet_delivery / (wet_delivery + wet_else) / max(share, 1e-9), 1.0)
+    by_rain /= by_rain.mean()
     certain = dish | farmed
     free = max(int((~certain & ~platform).sum()), 1)
     usual_first = min(FIRST_BY_DELIVERY, 2.2 * share)
@@ -102,7 +119,9 @@ def _channel(
     wanted = np.where(platform, usual_first, max(rest, 0.0)) * by_rain
     delivered = chances(chance, len(day), np.where(certain, 0.0, wanted))
     table = brand.table
-    elsewhere = pick(chance, len(day), [1 - table.mini_program - table.pick_up, table.pick_up, table.mini_program])
+    elsewhere = pick(
+        chance, len(day), [1 - table.mini_program - table.pick_up, table.pick_up, table.mini_program]
+    )
     kinds = np.asarray([DINE_IN, PICK_UP, MINI_PROGRAM])[elsewhere]
     kinds = np.where(dish, DINE_IN, np.where(farmed, PICK_UP, kinds))
     return np.where(delivered, DELIVERY, kinds)
@@ -143,7 +162,9 @@ def _staff(premises: Premises, days: Days, store: Ints, day: Ints, chance: np.ra
     posts = premises.posts
     # Within a post the holders follow each other, so one search over post and week finds the holder of a week.
     wide = 1 + int(week.max(initial=0)) + int(joined.max(initial=0))
-    row: Ints = np.searchsorted(posts * wide + joined, (store * STAFF_A_STORE + post) * wide + week, side="right") - 1
+    row: Ints = (
+        np.searchsorted(posts * wide + joined, (store * STAFF_A_STORE + post) * wide + week, side="right") - 1
+    )
     return row.astype(np.int64)
 
 
@@ -163,8 +184,3 @@ def seconds_of(days: Days, sales: Sales) -> Ints:
     """Local time of each order in seconds since 1970-01-01 00:00 of the store's own clock."""
     first = int(np.datetime64(days.first, "D").astype(np.int64))
     return (first + sales.day) * 86_400 + sales.second
-
-
-def elapsed_weeks(days: Days, day: Ints) -> Floats:
-    """Weeks since the history began."""
-    return (day - days.opens) / 7

@@ -17,7 +17,9 @@ from regulars.simulate.sales import DELIVERY, MINI_PROGRAM, Sales
 
 CARD, PHONE, WALLET = range(3)
 FIRST_KINDS = (0.40, 0.42, 0.18)
-PREFIXES = np.asarray([130, 131, 135, 136, 137, 138, 139, 150, 151, 152, 158, 159, 177, 180, 186, 188, 189, 199])
+PREFIXES = np.asarray(
+    [130, 131, 135, 136, 137, 138, 139, 150, 151, 152, 158, 159, 177, 180, 186, 188, 189, 199]
+)
 FARMED_PREFIXES = np.asarray([165, 167, 170, 171])
 BLOCKED = ["0", "13800000000", "anonymous", "-1", "null", "00000000000"]
 ASKED = ["yes", "no", ""]
@@ -45,6 +47,7 @@ class Seen:
     member_asked: pa.Array
     shown: Ints  # bit 0 card, bit 1 phone, bit 2 wallet: what the guest truly showed
     identified: Flags
+    shared: Flags  # the card or phone shown is another's
     how: pa.Array  # plain, mistyped, blocked, shop_device, staff_farming or null
 
 
@@ -77,16 +80,16 @@ def look(brand: Brand, premises: Premises, days: Days, sales: Sales, people: Ide
     first, second = people.first[sales.identity], people.second[sales.identity]
     shows = np.where(second < 0, 0, pick(chance, size, [0.4, 0.3, 0.3]))  # first only, second only, both
     shows = np.where(farmed, pick(chance, size, [0.4, 0.0, 0.6]), shows)
-    bits = np.where(shows != 1, 1 << first, 0) | np.where(shows != 0, 1 << np.maximum(second, 0), 0)
-    bits = np.where(sales.channel == MINI_PROGRAM, bits | (1 << WALLET), bits)
-    bits = np.where(identified, bits, 0)
+    bits = np.where(identified, _bits(first, second, shows, sales.channel == MINI_PROGRAM), 0)
     unknown = ~identified & (sales.channel != DELIVERY)
     collected = _collected(brand, sales, chance) & unknown
     blocked = chances(chance, size, brand.identity.blocked_value) & unknown & ~collected
     device = chances(chance, size, brand.identity.shop_device) & unknown & ~collected & ~blocked
     phone, mistyped = _phones(brand, sales, people, bits, chance)
     own_number = words(shop_phones(premises), sales.store)
-    typed = one_of(chances(chance, size, 0.25), own_number, words(BLOCKED, chance.integers(0, len(BLOCKED), size)))
+    typed = one_of(
+        chances(chance, size, 0.25), own_number, words(BLOCKED, chance.integers(0, len(BLOCKED), size))
+    )
     phone = one_of(blocked, typed, phone)
     card = one_of((bits & 1) > 0, card_numbers(people.owner[sales.identity]), None)
     card = one_of(collected, staff_cards(sales.staff), card)
@@ -95,12 +98,19 @@ def look(brand: Brand, premises: Premises, days: Days, sales: Sales, people: Ide
     how = one_of(identified, one_of(mistyped, "mistyped", "plain"), None)
     for flags, name in ((collected, "staff_farming"), (blocked, "blocked"), (device, "shop_device")):
         how = one_of(flags, name, how)
-    return Seen(card, phone, wallet, _asked(brand, sales, identified, chance), bits, identified, how)
+    shared = identified & ((bits & 3) > 0) & (people.owner[sales.identity] != sales.identity)
+    return Seen(card, phone, wallet, _asked(brand, sales, identified, chance), bits, identified, shared, how)
 
 
-def _share(
-    brand: Brand, days: Days, sales: Sales, people: Identities, chance: np.random.Generator
-) -> Floats:
+def _bits(first: Ints, second: Ints, shows: Ints, mini_program: Flags) -> Ints:
+    """Which kinds are shown, as bits: the first unless only the second is, the second where it is, a wallet online."""
+    one = np.left_shift(1, first) * (shows != 1)
+    two = np.left_shift(1, np.maximum(second, 0)) * (shows != 0)
+    bits: Ints = one | two | (mini_program * (1 << WALLET))
+    return bits
+
+
+def _share(brand: Brand, days: Days, sales: Sales, people: Identities, chance: np.random.Generator) -> Floats:
     """The chance that each order is identified, by channel, week, store, who serves and how willing the guest is."""
     knows = brand.identity
     rise = knows.rise_week
@@ -138,7 +148,9 @@ def _phones(
     wrong = chances(chance, size, brand.identity.typing_error) & typed & (sales.channel != MINI_PROGRAM)
     place = 10 ** chance.integers(0, 8, size)
     digit = numbers // place % 10
-    numbers = np.where(wrong, numbers + ((digit + chance.integers(1, 10, size)) % 10 - digit) * place, numbers)
+    numbers = np.where(
+        wrong, numbers + ((digit + chance.integers(1, 10, size)) % 10 - digit) * place, numbers
+    )
     text = digits(numbers, 11)
     text = one_of(wrong & (chance.random(size) < 0.2), pc.utf8_slice_codeunits(text, 0, 10), text)
     otherwise = chances(chance, size, brand.identity.typed_otherwise) & typed & ~wrong
@@ -184,7 +196,9 @@ def card_numbers(identity: Ints) -> pa.Array:
 
 def wallet_tokens(identity: Ints) -> pa.Array:
     """The payment token of each identity's wallet."""
-    return joined("wx", digits(_scattered(identity, 14_142_135), 8), digits(_scattered(identity, 17_320_508), 8))
+    return joined(
+        "wx", digits(_scattered(identity, 14_142_135), 8), digits(_scattered(identity, 17_320_508), 8)
+    )
 
 
 def staff_cards(staff: Ints) -> pa.Array:

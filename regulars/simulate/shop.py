@@ -26,7 +26,9 @@ MEDIA = {
 def stores_of(brand: Brand, premises: Premises, phones: list[str], devices: list[str]) -> pa.Table:
     """The list of stores; `device` is the token of the counter's own scanner."""
     opens = brand.last_day - timedelta(days=7 * brand.weeks - 1)
-    opened = [None if s.opened_week is None else opens + timedelta(weeks=s.opened_week) for s in premises.stores]
+    opened = [
+        None if s.opened_week is None else opens + timedelta(weeks=s.opened_week) for s in premises.stores
+    ]
     return pa.table(
         {
             "store": [store.code for store in premises.stores],
@@ -46,7 +48,9 @@ def staff_of(brand: Brand, premises: Premises) -> pa.Table:
     left = premises.staff["left_week"].fill_null(-1).to_numpy()
     table = premises.staff.select(["staff", "name", "store", "role"])
     table = table.append_column("joined_on", pa.array(joined_on, pa.date32()))
-    return table.append_column("left_on", pa.array(opens + 7 * np.maximum(left, 0), pa.date32(), mask=left < 0))
+    return table.append_column(
+        "left_on", pa.array(opens + 7 * np.maximum(left, 0), pa.date32(), mask=left < 0)
+    )
 
 
 def tickets(brand: Brand, premises: Premises, orders: pa.Table, ticketed: Flags, fault: Flags) -> pa.Table:
@@ -59,7 +63,9 @@ def tickets(brand: Brand, premises: Premises, orders: pa.Table, ticketed: Flags,
     size = len(rows)
     ordered = orders["ordered_at"].to_numpy().astype(np.int64)[rows]
     seated = ordered - chance.integers(180, 900, size)
-    waited = (chance.exponential(500, size) + np.where(fault[rows], 900, 0) + np.where(left, 1500, 0)).astype(np.int64)
+    waited = (chance.exponential(500, size) + np.where(fault[rows], 900, 0) + np.where(left, 1500, 0)).astype(
+        np.int64
+    )
     queued = seated - waited
     booked = chances(chance, size, 0.12) & ~left
     stayed = ordered + chance.integers(2100, 5400, size)
@@ -115,4 +121,6 @@ def spend_of(brand: Brand, premises: Premises, days: Days, households: Household
                 }
             )
         )
-    return pa.concat_tables(tables).sort_by([("date", "ascending"), ("store", "ascending"), ("medium", "ascending")])
+    return pa.concat_tables(tables).sort_by(
+        [("date", "ascending"), ("store", "ascending"), ("medium", "ascending")]
+    )

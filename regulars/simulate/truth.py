@@ -110,7 +110,9 @@ def _households(
             "orders_in_history": np.concatenate(
                 [np.bincount(visits.household[within], minlength=size)[came], ring_orders]
             ),
-            "orders_ahead": np.concatenate([np.bincount(visits.household[ahead], minlength=size)[came], zero]),
+            "orders_ahead": np.concatenate(
+                [np.bincount(visits.household[ahead], minlength=size)[came], zero]
+            ),
             "never_returns": np.concatenate([households.never[came], no]),
             "visits_a_day": np.concatenate([households.rate[came], np.zeros(rings)]),
             "drop_out": np.concatenate([households.drop[came], np.ones(rings)]),
@@ -142,6 +144,7 @@ def _orders(
             "ring": pa.array(sales.household - size, mask=~sales.farmed),
             "identified": seen.identified,
             "how": seen.how,
+            "shared": seen.shared,
             "sent_twice": sent_twice,
         }
     )
@@ -192,4 +195,3 @@ def _named(thing: Any, under: str) -> list[tuple[str, Any]]:
         value = thing.isoformat() if isinstance(thing, date) else thing
         return [(under, value)]
     return [row for name, part in parts for row in _named(part, f"{under}.{name}" if under else name)]
-
