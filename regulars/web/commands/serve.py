@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> None:
 
     refuse_a_taken_port(options.host, options.port)
     stop = stopped_by_signal()
-    _warn_of_a_demo_password(options.host)
+    if said := warning(options.host):
+        print(f"regulars: {said}", file=sys.stderr)
     children = [Child("the web server", ("web", "--host", options.host, "--port", str(options.port)))]
     if not options.no_work:
         children.append(Child("the work", ("work",)))
@@ -134,17 +135,15 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _warn_of_a_demo_password(host: str) -> None:
-    from django.db import connections
-
+def warning(host: str) -> str:
+    """What to say where others can reach accounts whose password the demo has printed; empty where they cannot."""
     from regulars.access.models import User
 
-    if not _is_loopback(host):
-        known = User.objects.filter(demo_password=True, is_active=True).values_list("username", flat=True)
-        if known:
-            print(
-                f"regulars: WARNING: {host} can be reached by others, and the demo's password, which everyone"
-                f" knows, opens {', '.join(known)}; write: regulars user password NAME",
-                file=sys.stderr,
-            )
-    connections.close_all()
+    if _is_loopback(host):
+        return ""
+    known = User.objects.filter(demo_password=True, is_active=True).order_by("username")
+    names = ", ".join(known.values_list("username", flat=True))
+    return names and (
+        f"WARNING: {host} can be reached by others, and the demo's password, which everyone knows,"
+        f" opens {names}; write: regulars user password NAME"
+    )

@@ -1,0 +1,85 @@
+"""What falls due, by tables of values; what the tables say; and that a failing task is left alone longer each time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from regulars.gather.models import Import
+from regulars.measure.models import Turn
+from regulars.work import Seen, day_began, due, look, pause
+
+SHANGHAI = "Asia/Shanghai"  # UTC+8, so 04:10 is 20:10 UTC of the day before
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+THIS_MORNING = datetime(2026, 11, 20, 20, 11, tzinfo=UTC)
+LAST_NIGHT = datetime(2026, 11, 20, 20, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seen", "command"),
+    [
+        (Seen(SHANGHAI), None),
+        (Seen(SHANGHAI, waiting=(7, 8)), ("import", "--waiting", "7")),
+        (Seen(SHANGHAI, waiting=(7,), landed=5), ("import", "--waiting", "7")),
+        (Seen(SHANGHAI, landed=5), ("turn", "--if-due")),
+        (Seen(SHANGHAI, landed=5, turned=4, turned_at=THIS_MORNING), ("turn", "--if-due")),
+        (Seen(SHANGHAI, landed=5, turned=6, turned_at=THIS_MORNING), None),
+        (Seen(SHANGHAI, landed=5, turned=6, turned_at=LAST_NIGHT), ("turn", "--if-due")),
+        (Seen("UTC", landed=5, turned=6, turned_at=LAST_NIGHT), None),
+        (Seen(SHANGHAI, turned=6, turned_at=LAST_NIGHT), None),
+    ],
+)
+def test_an_import_comes_first_then_a_turn_when_something_landed_or_a_day_began(
+    seen: Seen, command: tuple[str, ...] | None
+) -> None:
+    task = due(seen, now=NOON)
+    assert (task.arguments if task else None) == command
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "began"),
+    [
+        (datetime(2026, 11, 20, 20, 10, tzinfo=UTC), SHANGHAI, datetime(2026, 11, 20, 20, 10, tzinfo=UTC)),
+        (datetime(2026, 11, 20, 20, 9, 59, tzinfo=UTC), SHANGHAI, datetime(2026, 11, 19, 20, 10, tzinfo=UTC)),
+        # New York leaves summer time on 1 November 2026: the same 04:10 is one hour later in UTC.
+        (
+            datetime(2026, 10, 31, 12, 0, tzinfo=UTC),
+            "America/New_York",
+            datetime(2026, 10, 31, 8, 10, tzinfo=UTC),
+        ),
+        (
+            datetime(2026, 11, 1, 12, 0, tzinfo=UTC),
+            "America/New_York",
+            datetime(2026, 11, 1, 9, 10, tzinfo=UTC),
+        ),
+        (
+            datetime(2026, 11, 1, 9, 0, tzinfo=UTC),
+            "America/New_York",
+            datetime(2026, 10, 31, 8, 10, tzinfo=UTC),
+        ),
+    ],
+)
+def test_a_day_begins_at_ten_past_four_by_the_brands_clocks(
+    now: datetime, zone: str, began: datetime
+) -> None:
+    assert day_began(now, zone) == began
+
+
+def test_what_failed_is_left_alone_longer_each_time_but_never_more_than_an_hour() -> None:
+    assert [pause(n) for n in (0, 1, 2, 3, 7, 40)] == [timedelta(minutes=m) for m in (0, 1, 2, 4, 60, 60)]
+
+
+@pytest.mark.django_db
+def test_the_tables_say_what_waits_what_landed_and_what_was_turned() -> None:
+    assert look() == Seen(SHANGHAI)
+    Import.objects.create(name="a", state="landed", batch=3, started_at=LAST_NIGHT)
+    later = Import.objects.create(name="b", state="waiting", started_at=NOON)
+    first = Import.objects.create(name="c", state="waiting", started_at=LAST_NIGHT)
+    Import.objects.create(name="d", state="refused", batch=9, started_at=NOON)
+    Turn.objects.create(batch=4, started_at=THIS_MORNING, ended_at=THIS_MORNING)
+    Turn.objects.create(batch=5, started_at=NOON)  # was killed before its end
+    seen = look()
+    assert seen == Seen(SHANGHAI, waiting=(first.pk,), landed=3, turned=4, turned_at=THIS_MORNING)
+    Import.objects.filter(pk__in=(later.pk, first.pk)).delete()
+    assert due(look(), now=NOON) is None
