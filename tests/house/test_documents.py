@@ -33,6 +33,16 @@ def test_every_link_leads_somewhere(document: Path) -> None:
             assert anchor in anchors(found), f"{name(document)} links to {target}"
 
 
+def test_every_page_that_the_program_names_is_there() -> None:
+    named = {
+        f"{name(path)} names {page}"
+        for path in tracked("*.py", "*.toml", "*.html", "Makefile", "*.yaml", ".ci/run")
+        for page in re.findall(r"\bdocs/[\w/-]+\.(?:md|svg)\b", path.read_text(encoding="utf-8"))
+        if not (CHECKOUT / page).exists()
+    }
+    assert not named
+
+
 def test_decisions_are_numbered_without_a_gap() -> None:
     numbers = [int(path.name.split("-")[0]) for path in DECISIONS]
     assert numbers == list(range(1, len(numbers) + 1))
