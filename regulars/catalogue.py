@@ -1,6 +1,21 @@
 """Everything pluggable, by name: to add one, write one file and one line here."""
 
-METRICS: list[str] = []
+METRICS: list[str] = [
+    "regulars.measure.metrics.identified_share:METRIC",
+    "regulars.measure.metrics.second_purchase_stock:METRIC",
+    "regulars.measure.metrics.stock_corrected:METRIC",
+    "regulars.measure.metrics.repeat_order_share:METRIC",
+    "regulars.measure.metrics.cohort_second_visit:METRIC",
+    "regulars.measure.metrics.repurchase_rate:METRIC",
+    "regulars.measure.metrics.cohort_triangle:METRIC",
+    "regulars.measure.metrics.guests:METRIC",
+    "regulars.measure.metrics.new_returning_revenue:METRIC",
+    "regulars.measure.metrics.revenue_factors:METRIC",
+    "regulars.measure.metrics.revenue_by_traffic:METRIC",
+    "regulars.measure.metrics.bubble_rate:METRIC",
+    "regulars.measure.metrics.lifecycle:METRIC",
+    "regulars.measure.metrics.stores_alike:METRIC",
+]
 
 GRADES: list[str] = []
 

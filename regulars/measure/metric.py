@@ -1,0 +1,53 @@
+"""The contract of a metric: one aggregate over the turn's tables, then figures from its few rows, without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.measure.rules.figure import FigureRow
+
+__all__ = ["Definition", "FigureRow", "Inputs", "Metric"]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What every metric reads, made once by the turn; everything is as of the last business date observed.
+
+    ``sales`` has one row a kept order at its highest version (cancelled and wholly refunded ones left out) with
+    ``revenue`` (net − refunded, minor units), ``customer_id`` (null: not identified) and ``cause`` (why not).
+    ``days`` and ``customers`` are the facts ``customer_days`` and ``customers``; ``states`` has one row a customer.
+    """
+
+    sales: ir.Table
+    days: ir.Table
+    states: ir.Table
+    customers: ir.Table
+    as_of: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """What a number means: the question it answers, its formula in words, who defined it, what must stand beside it."""
+
+    name: str
+    question: str
+    formula: str
+    source: str
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric(Definition):
+    """A definition with its two halves.
+
+    ``counts`` takes the inputs and returns an aggregate that nothing has executed yet, small enough to hold in memory
+    and within what DuckDB and Spark compute alike. ``figures`` takes that aggregate and the day, and is pure.
+    """
+
+    counts: Callable[[Inputs], ir.Table]
+    figures: Callable[[pa.Table, date], list[FigureRow]]

@@ -1,0 +1,64 @@
+"""Newcomers who never come back are a bubble: how many of those that a source or an offer brought did not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.measure.metric import FigureRow, Inputs, Metric
+from regulars.measure.rules.periods import day_number
+from regulars.measure.rules.shares import which_are_told, wilson
+from regulars.measure.tables import counted, cube, firsts, margin, named, stack
+
+NAME = "bubble_rate"
+MATURE = 180  # days
+SUMS = ("brought", "gone")
+SLICES = ("traffic", "offer", "acquired_by", "sales_channel", "store")
+
+
+def counts(inputs: Inputs) -> ir.Table:
+    """``kind, slice, early``: customers ``brought`` at least 180 days ago, and those not back within 180, ``gone``."""
+    people = firsts(inputs.states, inputs.sales)
+    known = inputs.customers.select(known_as="customer_id", said="acquired_by")
+    joined = people.left_join(known, people.customer_id == known.known_as)
+    mature = joined.filter(joined["first"] <= day_number(inputs.as_of) - MATURE)
+    back = ibis.coalesce(mature.second - mature["first"] <= MATURE, ibis.literal(False))
+    facts = mature.mutate(
+        acquired_by=named(mature.said), brought=counted(mature["first"].notnull()), gone=counted(~back)
+    )
+    cells = cube(facts, [*SLICES, "early"], SUMS)
+    sliced = [margin(cells, kind, SUMS, by=["early"], slice=kind) for kind in SLICES]
+    return stack([margin(cells, "", SUMS, by=["early"]), *sliced])
+
+
+def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
+    """The share of mature newcomers not back within 180 days, with Wilson's interval; null where they are too few."""
+    groups: dict[tuple[str, str], dict[bool, tuple[int, int]]] = defaultdict(dict)
+    for row in counts.to_pylist():
+        groups[row["kind"], row["slice"]][row["early"]] = (row["brought"], row["gone"])
+    rows = []
+    for (kind, slice), sums in sorted(groups.items()):
+        with_early, note = which_are_told({early: brought for early, (brought, _) in sums.items()})
+        counted = [pair for early, pair in sums.items() if with_early or not early]
+        brought, gone = (sum(column) for column in zip(*counted, strict=True))
+        if note == "too_few":
+            rows.append(FigureRow(NAME, kind, slice, "", "", None, brought, as_of, note=note))
+            continue
+        low, high = wilson(gone, brought)
+        rows.append(FigureRow(NAME, kind, slice, "", "", gone / brought, brought, as_of, low, high, note))
+    return rows
+
+
+METRIC = Metric(
+    name=NAME,
+    question="Of the customers that this source or offer brought, how many did not come back?",
+    formula="customers first seen 180 days ago or more without a second visit day within 180 days ÷ all first seen then",
+    source="definition; interval Wilson 1927",
+    beside=("cohort_second_visit",),
+    counts=counts,
+    figures=figures,
+)

@@ -1,0 +1,64 @@
+"""Whose traffic the revenue came through: the brand's own, the place's, or a platform's that can be taken away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.measure.metric import FigureRow, Inputs, Metric
+from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
+from regulars.measure.tables import counted, cube, margin, month_of, named, stack
+
+NAME = "revenue_by_traffic"
+SUMS = ("orders", "revenue")
+
+
+def counts(inputs: Inputs) -> ir.Table:
+    """``kind, slice, month, traffic``: ``orders`` and ``revenue`` in minor units."""
+    sales = inputs.sales
+    facts = sales.select(
+        store=named(sales.store_id),
+        month=month_of(sales.business_date),
+        traffic=named(sales.traffic),
+        orders=counted(sales.business_date.notnull()),
+        revenue="revenue",
+    )
+    cells = cube(facts, ["store", "month", "traffic"], SUMS)
+    late = cells.filter(cells.month > month_number(inputs.as_of) - MONTHS_KEPT)
+    return stack(
+        [
+            margin(cells, "", SUMS, by=["traffic"], monthly=True),
+            margin(late, "store", SUMS, by=["traffic"], slice="store", monthly=True),
+        ]
+    )
+
+
+def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
+    """Revenue of the month in minor units by traffic (own, location, platform, not_recorded); ``n`` is orders."""
+    rows = [
+        FigureRow(
+            NAME,
+            row["kind"],
+            row["slice"],
+            month_text(row["month"]),
+            row["traffic"][:40],
+            float(row["revenue"]),
+            row["orders"],
+            seen_until(row["month"], as_of),
+            note=state_of(row["month"], as_of),
+        )
+        for row in counts.to_pylist()
+    ]
+    return sorted(rows, key=lambda row: (row.slice_kind, row.slice, row.period, row.part))
+
+
+METRIC = Metric(
+    name=NAME,
+    question="Through whose traffic did the revenue come: our own, the location's, or a platform's?",
+    formula="net − refunded of the month's orders by the traffic recorded on them",
+    source="definition",
+    counts=counts,
+    figures=figures,
+)

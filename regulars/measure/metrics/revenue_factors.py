@@ -1,0 +1,151 @@
+"""Revenue as guests × frequency × ticket, and which of the three moved it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.measure.metric import FigureRow, Inputs, Metric
+from regulars.measure.rules.factors import contributions
+from regulars.measure.rules.periods import (
+    MONTHS_KEPT,
+    is_over,
+    month_number,
+    month_text,
+    seen_until,
+    state_of,
+)
+from regulars.measure.rules.shares import share
+from regulars.measure.tables import counted, cube, margin, month_of, named, stack
+
+NAME = "revenue_factors"
+SUMS = ("orders", "revenue", "known_orders", "known_revenue", "customers")
+Sums = dict[str, int]
+
+
+def counts(inputs: Inputs) -> ir.Table:
+    """``kind, slice, month``: ``orders``, ``revenue``, the same with a customer (``known_``), and ``customers``."""
+    sales = inputs.sales
+    known = sales.customer_id.notnull()
+    facts = sales.select(
+        store=named(sales.store_id),
+        who="customer_id",
+        month=month_of(sales.business_date),
+        orders=counted(sales.business_date.notnull()),
+        revenue="revenue",
+        known_orders=counted(known),
+        known_revenue=known.ifelse(sales.revenue, ibis.literal(0, type="int64")),
+        customers=ibis.literal(0, type="int64"),
+    )
+    cells = cube(facts, ["store", "month"], SUMS)
+    none = {name: ibis.literal(0, type="int64") for name in SUMS[:-1]}
+    one = ibis.literal(1, type="int64")
+    people = facts.filter(facts.who.notnull()).select("who", "store", "month").distinct()
+    stores = people.mutate(**none, customers=one)
+    brand = people.select("who", "month").distinct().mutate(**none, customers=one)
+    since = month_number(inputs.as_of) - MONTHS_KEPT
+    return stack(
+        [
+            margin(cells, "", SUMS, monthly=True),
+            margin(brand, "", SUMS, monthly=True),
+            margin(cells.filter(cells.month > since), "store", SUMS, slice="store", monthly=True),
+            margin(stores.filter(stores.month > since), "store", SUMS, slice="store", monthly=True),
+        ]
+    )
+
+
+def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
+    """Levels by month, and the change since the month before and the same month a year before, by factor.
+
+    Of a store the change is told for the last month that is over. The first month on record is compared with by none:
+    it may have begun before the record.
+    """
+    slices: dict[tuple[str, str], dict[int, Sums]] = defaultdict(
+        lambda: defaultdict(lambda: dict.fromkeys(SUMS, 0))
+    )
+    for row in counts.to_pylist():
+        sums = slices[row["kind"], row["slice"]][row["month"]]
+        for name in SUMS:
+            sums[name] += row[name]
+    first = min((month for months in slices.values() for month in months), default=0)
+    over = month_number(as_of) - (0 if is_over(month_number(as_of), as_of) else 1)
+    rows = []
+    for (kind, slice), months in sorted(slices.items()):
+        for month, sums in sorted(months.items()):
+            parts = _levels(sums)
+            if is_over(month, as_of) and (kind == "" or month == over):
+                for prefix, earlier in (("change", month - 1), ("year_change", month - 12)):
+                    if earlier in months and earlier > first:
+                        parts |= _changes(prefix, months[earlier], sums)
+            if kind == "store":
+                parts = {
+                    part: value
+                    for part, value in parts.items()
+                    if part not in ("frequency", "ticket", "revenue")
+                }
+            rows += [
+                FigureRow(
+                    NAME,
+                    kind,
+                    slice,
+                    month_text(month),
+                    part,
+                    value,
+                    sums["orders" if part.startswith("whole:") else "known_orders"],
+                    seen_until(month, as_of),
+                    note=state_of(month, as_of),
+                )
+                for part, value in parts.items()
+            ]
+    return rows
+
+
+def _levels(sums: Sums) -> dict[str, float | None]:
+    return {
+        "revenue": float(sums["known_revenue"]),
+        "customers": float(sums["customers"]),
+        "frequency": share(sums["known_orders"], sums["customers"]),
+        "ticket": share(sums["known_revenue"], sums["known_orders"]),
+        "whole:revenue": float(sums["revenue"]),
+        "whole:orders": float(sums["orders"]),
+        "whole:ticket": share(sums["revenue"], sums["orders"]),
+    }
+
+
+def _changes(prefix: str, before: Sums, after: Sums) -> dict[str, float | None]:
+    parts: dict[str, float | None] = {}
+    if before["customers"] and after["customers"]:
+        split = contributions(
+            *(
+                [
+                    each["customers"],
+                    each["known_orders"] / each["customers"],
+                    each["known_revenue"] / each["known_orders"],
+                ]
+                for each in (before, after)
+            )
+        )
+        parts |= dict(
+            zip((f"{prefix}:guests", f"{prefix}:frequency", f"{prefix}:ticket"), split, strict=True)
+        )
+        parts[f"{prefix}:revenue"] = float(after["known_revenue"] - before["known_revenue"])
+    split = contributions(*([each["orders"], each["revenue"] / each["orders"]] for each in (before, after)))
+    parts |= dict(zip((f"whole:{prefix}:orders", f"whole:{prefix}:ticket"), split, strict=True))
+    parts[f"whole:{prefix}:revenue"] = float(after["revenue"] - before["revenue"])
+    return parts
+
+
+METRIC = Metric(
+    name=NAME,
+    question="What moved revenue: more guests, guests who come more often, or guests who spend more?",
+    formula="identified revenue = customers × orders a customer × revenue an order; all revenue = orders × revenue an "
+    "order; the change is split by averaging each factor's effect over all orders in which the factors can move",
+    source="Shapley 1953; for products Sun 1998 (complete decomposition)",
+    beside=("identified_share",),
+    counts=counts,
+    figures=figures,
+)

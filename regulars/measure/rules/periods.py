@@ -1,0 +1,59 @@
+"""Months as numbers (year × 12 + month − 1), so that engines and rules count them alike, and as text for people."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+EPOCH = date(1970, 1, 1)
+ALL_TIME = -1  # the month number of figures over the whole history
+MONTHS_KEPT = 14  # of a store or a channel: the month under way, a year of months, and the one a year before
+ENOUGH = 30  # people or orders below which a share is not told
+WEEKS_KEPT = 52  # of the brand, so that a brand of few stores can be compared with its own best weeks
+NOT_YET_NEW = (
+    90  # days after a store first identified anybody in which "first seen" says little about "first visit"
+)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def month_number(day: date) -> int:
+    """The month of a day as a number: 2026-08-17 is 24319."""
+    return day.year * 12 + day.month - 1
+
+
+def month_text(month: int) -> str:
+    """``2026-08`` for 24319, and nothing for all time."""
+    return "" if month == ALL_TIME else f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def week_text(monday: str) -> str:
+    """``2026-08-03`` for the day number of a Monday written as text."""
+    return (EPOCH + timedelta(days=int(monday))).isoformat()
+
+
+def quarter_text(quarter: int) -> str:
+    """``2026-Q3`` for year × 4 + quarter − 1."""
+    return f"{quarter // 4:04d}-Q{quarter % 4 + 1}"
+
+
+def last_day(month: int) -> date:
+    """The last day of a month by its number."""
+    return date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def is_over(month: int, as_of: date) -> bool:
+    """A month is over once its last day has been observed."""
+    return last_day(month) <= as_of
+
+
+def seen_until(month: int, as_of: date) -> date:
+    """The last day that a figure of this month can have seen: a month that is over does not change with the clock."""
+    return as_of if month == ALL_TIME else min(last_day(month), as_of)
+
+
+def state_of(month: int, as_of: date) -> str:
+    """``incomplete`` for a month still under way, otherwise nothing."""
+    return "" if month == ALL_TIME or is_over(month, as_of) else "incomplete"

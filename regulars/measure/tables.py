@@ -1,0 +1,103 @@
+"""How metrics count: one pass over the facts into a small cube, then its margins stacked under one another.
+
+Inside, days and months are integers, because engines disagree on differences of dates and agree on integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.measure.rules.periods import ALL_TIME, NOT_YET_NEW
+
+NOT_RECORDED = "not_recorded"
+LONGEST = 120  # characters of a slice's name
+
+
+def day_of(day: ir.DateValue) -> ir.IntegerValue:
+    """Days since 1970-01-01."""
+    return day.epoch_days().cast("int64")
+
+
+def month_of(day: ir.DateValue) -> ir.IntegerValue:
+    """Year × 12 + month − 1."""
+    return (day.year().cast("int64") * 12 + day.month().cast("int64") - 1).cast("int64")
+
+
+def week_of(day: ir.DateValue) -> ir.StringValue:
+    """The day number of the week's Monday, as the name of a slice."""
+    number = day_of(day)
+    return (number - (number + 3) % 7).cast("string")
+
+
+def named(value: ir.StringValue) -> ir.StringValue:
+    """A slice's name: what was not sent is ``not_recorded``, what is too long is cut."""
+    return ibis.coalesce(value.nullif(""), ibis.literal(NOT_RECORDED)).substr(0, LONGEST)
+
+
+def counted(condition: ir.BooleanValue) -> ir.IntegerValue:
+    """1 where a condition holds, 0 where it does not or is unknown."""
+    return ibis.coalesce(condition.cast("int64"), ibis.literal(0, type="int64")).cast("int64")
+
+
+def cube(table: ir.Table, by: Sequence[str], sums: Sequence[str]) -> ir.Table:
+    """One row a combination of ``by`` with the integer ``sums`` of it."""
+    return table.group_by(list(by)).aggregate(**{name: table[name].sum().cast("int64") for name in sums})
+
+
+def margin(
+    cells: ir.Table,
+    kind: str,
+    sums: Sequence[str],
+    *,
+    by: Sequence[str] = (),
+    slice: str | None = None,
+    monthly: bool = False,
+) -> ir.Table:
+    """A cube summed along one slice: ``kind``, ``slice``, ``month`` (``ALL_TIME`` unless ``monthly``), ``by``, ``sums``."""
+    column = cells[slice] if slice else ibis.literal("")
+    cells = cells.mutate(
+        kind=ibis.literal(kind),
+        slice=column,
+        month=cells.month if monthly else ibis.literal(ALL_TIME, type="int64"),
+    )
+    keys = ["kind", "slice", "month", *by]
+    return cube(cells, keys, sums).select(*keys, *sums)
+
+
+def stack(tables: Sequence[ir.Table]) -> ir.Table:
+    """Tables of equal columns under one another."""
+    return reduce(lambda upper, lower: ibis.union(upper, lower), tables)
+
+
+def identified_since(sales: ir.Table) -> ir.Table:
+    """``known_store`` and ``since``: the first day (a number) on which each store identified anybody."""
+    known = sales.filter(sales.customer_id.notnull())
+    known = known.select(known_store=named(known.store_id), day=day_of(known.business_date))
+    return known.group_by("known_store").aggregate(since=known.day.min())
+
+
+def firsts(states: ir.Table, sales: ir.Table) -> ir.Table:
+    """One row a customer with the first visit's slices and days as numbers.
+
+    ``store``, ``traffic``, ``offer``, ``sales_channel`` of the first visit, ``first`` and ``second`` (null: none yet) day
+    numbers, ``month`` of the first, and ``early``: whether it fell into its store's first 90 days of identification.
+    """
+    people = states.select(
+        "customer_id",
+        store=named(states.first_store),
+        traffic=named(states.first_traffic),
+        offer=named(states.first_offer),
+        sales_channel=named(states.first_channel),
+        first=day_of(states.first_day),
+        second=day_of(states.second_day),
+        month=month_of(states.first_day),
+        week=week_of(states.first_day),
+    )
+    known = identified_since(sales)
+    joined = people.left_join(known, people.store == known.known_store)
+    early = ibis.coalesce(joined["first"] - joined.since < NOT_YET_NEW, ibis.literal(False))
+    return joined.mutate(early=early).drop("known_store", "since")

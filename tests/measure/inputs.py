@@ -1,0 +1,142 @@
+"""Inputs of the metrics from a few sales, so that every truth in these tests can be counted by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.lake.facts import CUSTOMERS, INSTANT
+from regulars.measure.metric import FigureRow, Inputs
+
+INTEGERS = (
+    "guests",
+    "gross",
+    "discount",
+    "platform_subsidy",
+    "commission",
+    "comp",
+    "net",
+    "refunded",
+    "revenue",
+    "customer_id",
+)
+TEXTS = (
+    "source",
+    "order_id",
+    "store_id",
+    "till_id",
+    "staff_id",
+    "shift",
+    "sales_channel",
+    "traffic",
+    "offer",
+    "cause",
+)
+SALES = pa.schema(
+    [
+        *[(name, pa.int64()) for name in INTEGERS],
+        *[(name, pa.string()) for name in TEXTS],
+        ("ordered_at", INSTANT),
+        ("business_date", pa.date32()),
+        ("member_asked", pa.bool_()),
+    ]
+)
+STAGES = pa.schema([("staged", pa.int64()), ("stage", pa.string())])
+
+
+def sale(day: str, customer: int | None = None, revenue: int = 100, **more: Any) -> dict[str, Any]:
+    """One order on an ISO day, of store S unless it says otherwise; without a customer it was not asked for."""
+    on = date.fromisoformat(day)
+    row = dict.fromkeys(SALES.names)
+    cause = None if customer is not None else "not_asked"
+    row |= {
+        "source": "till",
+        "store_id": "S",
+        "net": revenue,
+        "revenue": revenue,
+        "refunded": 0,
+        "cause": cause,
+    }
+    return (
+        row
+        | {
+            "business_date": on,
+            "ordered_at": datetime(on.year, on.month, on.day, 12, tzinfo=UTC),
+            "customer_id": customer,
+        }
+        | more
+    )
+
+
+def inputs_of(
+    sales: list[dict[str, Any]] | pa.Table,
+    as_of: str,
+    *,
+    acquired_by: dict[int, str] | None = None,
+    stages: dict[int, str] | None = None,
+) -> Inputs:
+    """The tables a turn would make of these sales, on a DuckDB of their own."""
+    con = ibis.duckdb.connect()
+    if isinstance(sales, list):
+        numbered = [row | {"order_id": row["order_id"] or str(n)} for n, row in enumerate(sales)]
+        sales = pa.Table.from_pylist(numbered, schema=SALES)
+    kept = con.create_table("sales", ibis.memtable(sales), temp=True)
+    days = con.create_table("days", _days(kept), temp=True)
+    known = [{"customer_id": who, "acquired_by": how} for who, how in (acquired_by or {}).items()]
+    staged = [{"staged": who, "stage": stage} for who, stage in (stages or {}).items()]
+    staged_table = con.create_table(
+        "staged", ibis.memtable(pa.Table.from_pylist(staged, schema=STAGES)), temp=True
+    )
+    people = ibis.memtable(pa.Table.from_pylist(known, schema=CUSTOMERS.schema))
+    return Inputs(
+        sales=kept,
+        days=days,
+        states=con.create_table("states", _states(days, staged_table), temp=True),
+        customers=con.create_table("customers", people, temp=True),
+        as_of=date.fromisoformat(as_of),
+    )
+
+
+def _days(sales: ir.Table) -> ir.Table:
+    known = sales.filter(sales.customer_id.notnull())
+    firsts = {
+        name: known[name].argmin(known.ordered_at)
+        for name in ("store_id", "sales_channel", "traffic", "offer")
+    }
+    return known.group_by("customer_id", "business_date").aggregate(
+        orders=known.count().cast("int64"), net=known.net.sum().cast("int64"), **firsts
+    )
+
+
+def _states(days: ir.Table, staged: ir.Table) -> ir.Table:
+    order = ibis.window(group_by="customer_id", order_by="business_date")
+    seen = days.mutate(nth=ibis.row_number().over(order))
+    first = seen.nth == 0
+    folded = seen.group_by("customer_id").aggregate(
+        first_day=seen.business_date.min(),
+        second_day=seen.business_date.max(where=seen.nth == 1),
+        last_day=seen.business_date.max(),
+        visit_days=seen.count().cast("int64"),
+        orders=seen.orders.sum().cast("int64"),
+        net=seen.net.sum().cast("int64"),
+        first_store=seen.store_id.max(where=first),
+        first_channel=seen.sales_channel.max(where=first),
+        first_traffic=seen.traffic.max(where=first),
+        first_offer=seen.offer.max(where=first),
+    )
+    joined = folded.left_join(staged, folded.customer_id == staged.staged).drop("staged")
+    return joined.mutate(stage=ibis.coalesce(joined.stage, ibis.literal("new")), stage_since=joined.first_day)
+
+
+def told(
+    rows: list[FigureRow], part: str = "", period: str = "", kind: str = "", slice: str = ""
+) -> FigureRow:
+    """The one figure of a slice, period and part."""
+    key = (kind, slice, period, part)
+    found = [row for row in rows if (row.slice_kind, row.slice, row.period, row.part) == key]
+    assert len(found) == 1, f"{len(found)} figures of {key}"
+    return found[0]
