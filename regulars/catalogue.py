@@ -17,6 +17,8 @@ METRICS: list[str] = [
     "regulars.measure.metrics.stores_alike:METRIC",
 ]
 
-GRADES: list[str] = []
+GRADES = [
+    "regulars.know.grades.rfm:GRADE",
+]
 
 BELONGINGS: list[str] = []

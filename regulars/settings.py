@@ -7,13 +7,13 @@ import secrets as random
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
-def stop(sentence: str) -> Any:
+def stop(sentence: str) -> NoReturn:
     """End the start with one sentence that says what to write; a wrong setting is never guessed around."""
     print(f"regulars: {sentence}", file=sys.stderr)
     raise SystemExit(1)
@@ -24,8 +24,12 @@ def home() -> Path:
     path = Path(os.environ.get("REGULARS_HOME") or CHECKOUT / "var").expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in ("scratch", "static"):
+            (path / folder).mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
-        stop(f"REGULARS_HOME={path} cannot be made ({error.strerror}); name a folder that you may write to")
+        stop(
+            f"REGULARS_HOME={path} cannot be written to ({error.strerror}); name a folder that you may write to"
+        )
     return path
 
 
@@ -44,13 +48,24 @@ def secrets(path: Path) -> dict[str, str]:
     try:
         kept = tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
-        return stop(f"{path} is not TOML ({error}); mend it, or restore it from a backup: it holds the identifier key")  # type: ignore[no-any-return]
-    return {name: os.environ.get(f"REGULARS_{name.upper()}") or str(kept[name]) for name in ("secret_key", "identifier_key")}
+        stop(
+            f"{path} is not TOML ({error}); mend it, or restore it from a backup: it holds the identifier key"
+        )
+    return {
+        name: os.environ.get(f"REGULARS_{name.upper()}") or str(kept[name])
+        for name in ("secret_key", "identifier_key")
+    }
 
 
 def database(url: str) -> dict[str, Any]:
     """Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host:port/name?option=value``."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        stop(
+            f"REGULARS_DATABASE_URL cannot be read ({error}); write postgresql://user:password@host:5432/name"
+        )
     if parts.scheme == "sqlite" and parts.path not in ("", "/"):
         init = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-32000;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": init}
@@ -59,18 +74,21 @@ def database(url: str) -> dict[str, Any]:
         try:
             import psycopg  # noqa: F401
         except ImportError:
-            stop("REGULARS_DATABASE_URL names PostgreSQL, whose driver is missing; write: pip install 'regulars[postgres]'")
+            stop(
+                "REGULARS_DATABASE_URL names PostgreSQL, whose driver is missing; write: pip install 'regulars[postgres]'"
+            )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "PORT": port,
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
-    return stop(  # type: ignore[no-any-return]
-        f"REGULARS_DATABASE_URL={url!r} is neither sqlite:///folder/file.db nor postgresql://user:password@host:5432/name; write one of these, or leave it out for SQLite"
+    stop(
+        "REGULARS_DATABASE_URL is neither sqlite:///folder/file.db nor postgresql://user:password@host:5432/name;"
+        " write one of these, or leave it out for SQLite"
     )
 
 
@@ -95,6 +113,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "heroicons",
     "regulars.desk",
     "regulars.brand",
     "regulars.access",
@@ -115,6 +134,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "regulars.web.policy.content_policy",
 ]
 ROOT_URLCONF = "regulars.urls"
 WSGI_APPLICATION = "regulars.web.wsgi.application"
@@ -128,6 +148,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "regulars.web.frame.frame",
             ],
         },
     }
@@ -139,6 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CSRF_FAILURE_VIEW = "regulars.web.pages.errors.stale_form"
 LOGIN_URL = "log-in"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "log-in"
@@ -155,4 +177,3 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [Path(__file__).resolve().parent / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_TEMP_DIR = HOME / "scratch"
-FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)

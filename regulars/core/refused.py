@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - it is a refusal, not an error in the program
+class Refused(Exception):
     """A sentence for a person, with the facts it speaks of.
 
     ``sentence`` is a %-template over ``facts`` (``"%(file)s is empty"``), so that a door can translate the

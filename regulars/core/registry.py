@@ -20,5 +20,7 @@ def load(names: Iterable[str]) -> list[Any]:
         try:
             found.append(getattr(import_module(module), attribute))
         except (ImportError, AttributeError) as error:
-            raise Refused("the catalogue names %(name)s, which cannot be loaded: %(why)s", name=name, why=error) from error
+            raise Refused(
+                "the catalogue names %(name)s, which cannot be loaded: %(why)s", name=name, why=error
+            ) from error
     return found

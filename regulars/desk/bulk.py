@@ -27,7 +27,11 @@ def insert(model: type[models.Model], rows: pa.Table, *, keep: bool = False, **c
     table = connection.ops.quote_name(model._meta.db_table)
     tuples = zip(*(_values(field, rows, constant) for field, constant in fields), strict=True)
     if connection.vendor == "postgresql" and not keep:
-        with transaction.atomic(), connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
             for row in tuples:
                 copy.write_row(row)
         return len(rows)
@@ -46,13 +50,24 @@ def chunks(rows: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
         yield chunk
 
 
-def close(model: type[models.Model], *, number: int, field: str, values: Iterable[Any], **also: Any) -> int:
-    """End the open rows whose ``field`` is among ``values`` with landing ``number``; returns how many ended."""
-    rows: Any = model._default_manager
+def close(
+    model: type[models.Model],
+    *,
+    number: int,
+    field: str,
+    values: Iterable[Any],
+    within: models.Q | None = None,
+    **also: Any,
+) -> int:
+    """End the open rows whose ``field`` is among ``values`` (and that are ``within``) with landing ``number``.
+
+    ``also`` sets further fields of the rows that end. Returns how many ended.
+    """
+    rows: Any = model._default_manager.filter(within or models.Q(), until=None, batch__lt=number)
     ended = 0
     for chunk in chunks(values):
         with transaction.atomic():
-            ended += rows.filter(**{f"{field}__in": chunk}, until=None, batch__lt=number).update(until=number, **also)
+            ended += rows.filter(**{f"{field}__in": chunk}).update(until=number, **also)
     return ended
 
 
@@ -79,12 +94,16 @@ def _values(field: Any, rows: pa.Table, constant: Any) -> Iterable[Any]:
     if field.attname not in rows.column_names:
         if isinstance(field, models.JSONField):
             constant = json.dumps(constant)
-        return [field.get_db_prep_save(constant, connection) if not isinstance(constant, str) else constant] * len(rows)
+        return [
+            field.get_db_prep_save(constant, connection) if not isinstance(constant, str) else constant
+        ] * len(rows)
     column = rows.column(field.attname)
     if connection.vendor == "sqlite":
         # SQLite keeps instants and dates as text; these are the forms Django reads and compares.
         if pa.types.is_timestamp(column.type):
-            column = pc.strftime(column.cast(pa.timestamp("s", "UTC"), safe=False), format="%Y-%m-%d %H:%M:%S")
+            column = pc.strftime(
+                column.cast(pa.timestamp("s", "UTC"), safe=False), format="%Y-%m-%d %H:%M:%S"
+            )
         elif pa.types.is_date(column.type):
             column = pc.strftime(column, format="%Y-%m-%d")
     values: list[Any] = column.to_pylist()

@@ -40,18 +40,26 @@ def identify(*, lake: Lake, number: int) -> Identified:
     sightings = lake.table("sightings")
     nodes = lake.con.to_pyarrow(tables.nodes(sightings))
     hashes = nodes["identifier_hash"]
-    excluded = pc.is_in(hashes, value_set=_strings(Excluded.objects.values_list("identifier_hash", flat=True)))
-    grouped = rules.groups(
-        nodes["identifier_type"].to_pylist(), _pairs(lake, hashes), np.asarray(excluded.combine_chunks(), dtype=bool)
+    excluded = pc.is_in(
+        hashes, value_set=_strings(Excluded.objects.values_list("identifier_hash", flat=True))
     )
-    links = bulk.columns(Link.objects.filter(visible(lake.head.number)), "pk", "identifier_hash", "customer", "rule")
+    grouped = rules.groups(
+        nodes["identifier_type"].to_pylist(),
+        _pairs(lake, hashes),
+        np.asarray(excluded.combine_chunks(), dtype=bool),
+    )
+    links = bulk.columns(
+        Link.objects.filter(visible(lake.head.number)), "pk", "identifier_hash", "customer", "rule"
+    )
     had, at = _present(links, hashes)
     last = Customer.objects.aggregate(last=Max("number"))["last"] or 0
     numbered = rules.numbers(grouped.group, had, np.asarray(nodes["seen_at"].cast(pa.int64())), last)
     opened = _write_links(nodes, grouped, numbered, links, at, number)
     _write_customers(numbered, number)
     customer = pa.array(numbered.customer, mask=numbered.customer == 0)
-    exported = pa.table({"identifier_type": nodes["identifier_type"], "identifier_hash": hashes, "customer_id": customer})
+    exported = pa.table(
+        {"identifier_type": nodes["identifier_type"], "identifier_hash": hashes, "customer_id": customer}
+    )
     counts = {
         "identifiers": len(nodes),
         "customers": len(np.unique(numbered.customer[numbered.customer > 0])),
@@ -64,7 +72,10 @@ def identify(*, lake: Lake, number: int) -> Identified:
 def exclude(*, identifier_type: str, identifier_hash: str, why: str, now: datetime) -> Excluded:
     """From the next turn on an identifier joins nobody: it is the shop's own. Refuses an account number."""
     if identifier_type in rules.ANCHORS:
-        raise Refused("a %(type)s is a person's own; only phones, e-mails, tokens and devices can be a shop's", type=identifier_type)
+        raise Refused(
+            "a %(type)s is a person's own; only phones, e-mails, tokens and devices can be a shop's",
+            type=identifier_type,
+        )
     with transaction.atomic():
         row, _ = Excluded.objects.update_or_create(
             identifier_hash=identifier_hash,
@@ -79,8 +90,13 @@ def _strings(values: object) -> pa.Array:
 
 def _pairs(lake: Lake, hashes: pa.ChunkedArray) -> rules.Pairs:
     found = lake.con.to_pyarrow(tables.pairs(lake.table("sightings")))
-    place = {name: np.asarray(pc.index_in(found[name], value_set=hashes.combine_chunks()).cast(pa.int64())) for name in ("hash_a", "hash_b")}
-    return rules.Pairs(place["hash_a"], place["hash_b"], np.asarray(found["on_record"].combine_chunks(), dtype=bool))
+    place = {
+        name: np.asarray(pc.index_in(found[name], value_set=hashes.combine_chunks()).cast(pa.int64()))
+        for name in ("hash_a", "hash_b")
+    }
+    return rules.Pairs(
+        place["hash_a"], place["hash_b"], np.asarray(found["on_record"].combine_chunks(), dtype=bool)
+    )
 
 
 def _present(links: pa.Table, hashes: pa.ChunkedArray) -> tuple[Ints, Ints]:
@@ -124,14 +140,20 @@ def _write_customers(numbered: rules.Numbers, number: int) -> None:
 def _customers(links: pa.Table, head: int) -> pa.Table:
     """What records say of each customer that the lake may know: who acquired them and when they registered."""
     rows = Record.objects.filter(visible(head)).exclude(identifiers=[])
-    records = bulk.columns(rows.order_by("registered_at", "pk"), "identifiers", "acquired_by", "registered_at")
+    records = bulk.columns(
+        rows.order_by("registered_at", "pk"), "identifiers", "acquired_by", "registered_at"
+    )
     first = [hashes[0] if hashes else None for hashes in records["identifiers"].to_pylist()]
     place = pc.index_in(pa.array(first, pa.string()), value_set=links["identifier_hash"].combine_chunks())
     registered = records["registered_at"].cast(pa.timestamp("us", "UTC"))
     said = pa.table(
         {
             "customer_id": links["customer_id"].take(place),
-            "acquired_by": pc.if_else(pc.equal(records["acquired_by"].cast(pa.string()), ""), None, records["acquired_by"].cast(pa.string())),
+            "acquired_by": pc.if_else(
+                pc.equal(records["acquired_by"].cast(pa.string()), ""),
+                None,
+                records["acquired_by"].cast(pa.string()),
+            ),
             "registered_on": registered.cast(pa.date32()),
         }
     ).filter(pc.is_valid(links["customer_id"].take(place)))

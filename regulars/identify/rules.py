@@ -24,7 +24,13 @@ ACCOUNT_LIMIT = {"phone": 3, "email": 3, "wechat_unionid": 2, "wechat_openid": 2
 PEER_LIMIT = 12  # distinct identifiers of one other kind that one without an account may be seen with
 
 # Why an identifier stands where it does; kept with each link.
-ACCOUNT, REGISTERED, ONLY_ACCOUNT, TOGETHER, ALONE = "account", "registered", "only account", "seen together", "alone"
+ACCOUNT, REGISTERED, ONLY_ACCOUNT, TOGETHER, ALONE = (
+    "account",
+    "registered",
+    "only account",
+    "seen together",
+    "alone",
+)
 OVER_LIMIT, SEVERAL, EXCLUDED = "seen with too many", "several accounts", "excluded"
 RULES = (ACCOUNT, REGISTERED, ONLY_ACCOUNT, TOGETHER, ALONE, OVER_LIMIT, SEVERAL, EXCLUDED)
 
@@ -172,7 +178,11 @@ def numbers(group: Ints, had: Ints, seen_at: Ints, last: int) -> Numbers:
     lowest = np.lexsort((numbers_, owner))
     _, leading = np.unique(owner[lowest], return_index=True)
     final[owner[lowest][leading]] = numbers_[lowest][leading]
-    merged = {int(number): int(final[home]) for number, home in zip(numbers_, owner, strict=True) if final[home] != number}
+    merged = {
+        int(number): int(final[home])
+        for number, home in zip(numbers_, owner, strict=True)
+        if final[home] != number
+    }
 
     unnumbered = np.flatnonzero(final == 0)
     age = np.full(len(names), np.iinfo(np.int64).max, dtype=np.int64)

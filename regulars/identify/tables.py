@@ -42,9 +42,11 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
     seen = sightings.filter(sightings.kind == "order").join(
         links, ["identifier_type", "identifier_hash"], how="left", rname="link_{name}"
     )
-    rank = ibis.cases(*((seen.identifier_type == name, place) for place, name in enumerate(STRENGTH)), else_=len(STRENGTH))
+    rank = ibis.cases(
+        *((seen.identifier_type == name, place) for place, name in enumerate(STRENGTH)), else_=len(STRENGTH)
+    )
     seen = seen.mutate(rank=ibis.ifelse(seen.customer_id.isnull(), ibis.null("int64"), rank.cast("int64")))
-    found = seen.group_by("source", "order_id").agg(
+    found = seen.group_by("source", order_id="ref_id").agg(
         customer_id=seen.customer_id.argmin(seen.rank),
         blocked=(seen.identifier_type == "blocked").max(),
         shared=(seen.identifier_type != "blocked").max(),
@@ -59,4 +61,6 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
         (joined.member_asked, "declined"),
         else_="not_recorded",
     )
-    return joined.mutate(revenue=joined.net - joined.refunded.fill_null(0), cause=cause).drop("blocked", "shared")
+    return joined.mutate(revenue=joined.net - joined.refunded.fill_null(0), cause=cause).drop(
+        "blocked", "shared"
+    )

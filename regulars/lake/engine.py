@@ -47,9 +47,15 @@ class Lake:
         """A table of the lake as an Ibis expression, with the schema of ``facts``."""
         files = self.files(name)
         if not files:
-            schema = (FACTS | COMPUTED)[name].schema
-            return self.con.create_table(f"empty_{name}", pa.Table.from_pylist([], schema=schema), temp=True, overwrite=True)
+            return self.keep(f"empty_{name}", (FACTS | COMPUTED)[name].schema.empty_table())
         return self.con.read_parquet(files)
+
+    def keep(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
+        """Compute a table once and keep it for this process under a name; an earlier one of that name goes."""
+        table = ibis.memtable(rows) if isinstance(rows, pa.Table) else rows
+        # Not create_table(overwrite=True): Ibis 12 with sqlglot 30 writes a DROP without the table's name.
+        self.con.raw_sql(f'DROP TABLE IF EXISTS temp.main."{name}"')
+        return self.con.create_table(name, table, temp=True)
 
 
 def open_lake(folder: Path, scratch: Path, con: Any | None = None) -> Lake:

@@ -55,7 +55,9 @@ class Landing:
     def land(self, still_held: Callable[[], bool]) -> heads.Head:
         """Make it happen: replace HEAD if the lock is still held, then let go of files nobody needs."""
         if not still_held():
-            raise RuntimeError("the writer's lock was lost before the landing; nothing was changed, run it again")
+            raise RuntimeError(
+                "the writer's lock was lost before the landing; nothing was changed, run it again"
+            )
         head = heads.Head(self.number, self.versions)
         heads.replace(self.folder, head)
         for name, version in head.tables.items():
@@ -87,7 +89,9 @@ def recover(folder: Path, head: heads.Head) -> None:
 
 
 def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([batch.column(field.name).cast(field.type) for field in schema], schema=schema)
+    return pa.RecordBatch.from_arrays(
+        [batch.column(field.name).cast(field.type) for field in schema], schema=schema
+    )
 
 
 def _numbered(reader: pa.RecordBatchReader, schema: pa.Schema, number: int) -> Iterator[pa.RecordBatch]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,20 +12,18 @@ from hypothesis import strategies as st
 
 from regulars.identify import rules
 
-Seen = list[tuple[str, ...]]
+Seen = Sequence[tuple[str, ...]]
 
 
-def joined(orders: Seen, records: Seen = [], excluded: tuple[str, ...] = ()) -> dict[str, str | None]:  # noqa: B006
+def joined(orders: Seen, records: Seen = (), excluded: tuple[str, ...] = ()) -> dict[str, str | None]:
     """Each identifier ("card:A") → the lowest name in its group, or None where it joins nobody."""
     occasions = [(one, False) for one in orders] + [(one, True) for one in records]
     names = sorted({name for one, _ in occasions for name in one})
     place = {name: at for at, name in enumerate(names)}
     found: dict[tuple[int, int], bool] = {}
     for one, on_record in occasions:
-        at = sorted({place[name] for name in one})
-        for i, a in enumerate(at):
-            for b in at[i + 1 :]:
-                found[a, b] = found.get((a, b), False) or on_record
+        for a, b in combinations(sorted({place[name] for name in one}), 2):
+            found[a, b] = found.get((a, b), False) or on_record
     kinds = {"card": "member_card", "id": "external", "tel": "phone", "mail": "email", "pay": "payment_token"}
     pairs = rules.Pairs(
         np.array([a for a, _ in found], dtype=np.int64),
@@ -34,7 +35,9 @@ def joined(orders: Seen, records: Seen = [], excluded: tuple[str, ...] = ()) -> 
     lowest: dict[int, str] = {}
     for at, group in enumerate(result.group):
         lowest.setdefault(int(group), names[at])
-    return {name: None if result.group[at] < 0 else lowest[int(result.group[at])] for at, name in enumerate(names)}
+    return {
+        name: None if result.group[at] < 0 else lowest[int(result.group[at])] for at, name in enumerate(names)
+    }
 
 
 def test_a_phone_seen_with_one_card_is_that_cards_customer() -> None:
@@ -137,9 +140,11 @@ def test_numbering_again_changes_nothing(nodes: list[tuple[int, int]]) -> None:
     first = numbered(group, [0] * len(nodes), seen, 0)
     again = numbered(group, [int(n) for n in first.customer], seen, len(first.new))
     assert list(again.customer) == list(first.customer)
-    assert not again.merged and not len(again.new)
+    assert not again.merged
+    assert not len(again.new)
 
 
 @pytest.mark.parametrize("name", rules.ACCOUNT_LIMIT)
 def test_every_limited_type_can_identify(name: str) -> None:
-    assert name in rules.STRENGTH and name not in rules.ANCHORS
+    assert name in rules.STRENGTH
+    assert name not in rules.ANCHORS

@@ -6,67 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('code', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('category', models.CharField(blank=True, max_length=120)),
-                ('list_price', models.BigIntegerField(null=True)),
-                ('unit_cost', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                ("code", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("category", models.CharField(blank=True, max_length=120)),
+                ("list_price", models.BigIntegerField(null=True)),
+                ("unit_cost", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('code', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('format', models.CharField(blank=True, max_length=80)),
-                ('place', models.CharField(blank=True, max_length=80)),
-                ('region', models.CharField(blank=True, max_length=120)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('opened_on', models.DateField(null=True)),
-                ('closed_on', models.DateField(null=True)),
+                ("code", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=200)),
+                ("format", models.CharField(blank=True, max_length=80)),
+                ("place", models.CharField(blank=True, max_length=80)),
+                ("region", models.CharField(blank=True, max_length=120)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("opened_on", models.DateField(null=True)),
+                ("closed_on", models.DateField(null=True)),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, default='', max_length=120)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('region', models.CharField(default='CN', max_length=2)),
-                ('day_ends', models.TimeField(default=datetime.time(4, 0))),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, default="", max_length=120)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=64)),
+                ("region", models.CharField(default="CN", max_length=2)),
+                ("day_ends", models.TimeField(default=datetime.time(4, 0))),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_brand')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_brand")],
             },
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('code', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('store', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='brand.store')),
+                ("code", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="brand.store"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'staff',
-                'ordering': ('code',),
+                "verbose_name_plural": "staff",
+                "ordering": ("code",),
             },
         ),
     ]

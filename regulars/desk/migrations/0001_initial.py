@@ -4,20 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Writer',
+            name="Writer",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('owner', models.CharField(blank=True, max_length=120)),
-                ('beat_at', models.DateTimeField(null=True)),
-                ('number', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("owner", models.CharField(blank=True, max_length=120)),
+                ("beat_at", models.DateTimeField(null=True)),
+                ("number", models.BigIntegerField(default=0)),
             ],
         ),
     ]

@@ -4,48 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Excluded',
+            name="Excluded",
             fields=[
-                ('identifier_hash', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('identifier_type', models.CharField(max_length=20)),
-                ('why', models.CharField(max_length=120)),
-                ('at', models.DateTimeField()),
+                ("identifier_hash", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("identifier_type", models.CharField(max_length=20)),
+                ("why", models.CharField(max_length=120)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('batch', models.BigIntegerField()),
-                ('until', models.BigIntegerField(null=True)),
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('merged_into', models.BigIntegerField(null=True)),
+                ("batch", models.BigIntegerField()),
+                ("until", models.BigIntegerField(null=True)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("merged_into", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['batch'], name='identify_cu_batch_4e1b77_idx'), models.Index(fields=['until'], name='identify_cu_until_b0f3be_idx')],
+                "indexes": [
+                    models.Index(fields=["batch"], name="identify_cu_batch_4e1b77_idx"),
+                    models.Index(fields=["until"], name="identify_cu_until_b0f3be_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.BigIntegerField()),
-                ('until', models.BigIntegerField(null=True)),
-                ('identifier_type', models.CharField(max_length=20)),
-                ('identifier_hash', models.CharField(max_length=32)),
-                ('customer', models.BigIntegerField(null=True)),
-                ('rule', models.CharField(max_length=40)),
-                ('ended_by', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.BigIntegerField()),
+                ("until", models.BigIntegerField(null=True)),
+                ("identifier_type", models.CharField(max_length=20)),
+                ("identifier_hash", models.CharField(max_length=32)),
+                ("customer", models.BigIntegerField(null=True)),
+                ("rule", models.CharField(max_length=40)),
+                ("ended_by", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'indexes': [models.Index(fields=['identifier_hash'], name='identify_li_identif_853038_idx'), models.Index(fields=['customer'], name='identify_li_custome_7fb764_idx'), models.Index(fields=['batch'], name='identify_li_batch_f54eea_idx'), models.Index(fields=['until'], name='identify_li_until_3a9265_idx')],
+                "indexes": [
+                    models.Index(fields=["identifier_hash"], name="identify_li_identif_853038_idx"),
+                    models.Index(fields=["customer"], name="identify_li_custome_7fb764_idx"),
+                    models.Index(fields=["batch"], name="identify_li_batch_f54eea_idx"),
+                    models.Index(fields=["until"], name="identify_li_until_3a9265_idx"),
+                ],
             },
         ),
     ]

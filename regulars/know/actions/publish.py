@@ -1,0 +1,83 @@
+"""Puts a turn's customer states on the desk beside the old ones; only rows that changed are written."""
+
+from __future__ import annotations
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from regulars.desk import bulk
+from regulars.desk.spans import visible
+from regulars.gather.models import Identifier, Record
+from regulars.know.actions.learn import Known
+from regulars.know.models import CustomerState
+from regulars.lake.engine import Lake
+
+PLAIN = ("phone", "email", "member_card", "external")  # identifiers that people search by
+
+
+def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[str, int]:
+    """Write the states that differ from those shown now under landing ``number``; returns written and ended."""
+    con = lake.con
+    said = lake.keep("said", _said(links, lake.head.number))
+    rows = known.states
+    for more in (known.histories, known.values, said):
+        rows = rows.left_join(more, "customer_id").drop("customer_id_right")
+    rows = rows.rename(customer="customer_id", grade=known.grade)
+    fields = [field.attname for field in CustomerState._meta.concrete_fields]
+    computed = [name for name in fields if name not in ("id", "batch", "until", "fingerprint")]
+    rows = rows.mutate(name=rows.name.fill_null(""), search=rows.search.fill_null("")).select(*computed)
+    text = ibis.literal("\x1f").join([rows[name].cast("string").fill_null("") for name in computed])
+    fresh = lake.keep("fresh", rows.mutate(fingerprint=text.hash()))
+    shown = lake.keep("shown", _shown(lake.head.number))
+    changed = con.to_pyarrow(fresh.anti_join(shown, ("customer", "fingerprint")))
+    ended = con.to_pyarrow(shown.anti_join(fresh, ("customer", "fingerprint")).pk)
+    bulk.close(CustomerState, number=number, field="pk", values=ended.to_pylist())
+    bulk.insert(CustomerState, changed, batch=number)
+    return {"written": len(changed), "ended": len(ended)}
+
+
+def _shown(head: int) -> pa.Table:
+    shown = bulk.columns(CustomerState.objects.filter(visible(head)), "pk", "customer", "fingerprint")
+    return shown.cast(pa.schema([(name, pa.int64()) for name in shown.column_names]))
+
+
+def _said(links: pa.Table, head: int) -> pa.Table:
+    """What people are found by, one row a customer: ``name`` and ``search``, from records and plain identifiers."""
+    at = links.filter(pc.is_valid(links["customer_id"]))
+    place = at["identifier_hash"].combine_chunks()
+    customers = at["customer_id"].combine_chunks()
+
+    records = Record.objects.filter(visible(head)).order_by("registered_at", "pk")
+    named = bulk.columns(records, "identifiers", "name", "sort_name")
+    first = pa.array(
+        [hashes[0] if hashes else None for hashes in named["identifiers"].to_pylist()], pa.string()
+    )
+    known = bulk.columns(Identifier.objects.filter(identifier_type__in=PLAIN), "identifier_hash", "value")
+
+    names: dict[int, str] = {}
+    search: dict[int, list[str]] = {}
+    whose = customers.take(pc.index_in(first, value_set=place)).to_pylist()
+    for customer, name, sort_name in zip(
+        whose, named["name"].to_pylist(), named["sort_name"].to_pylist(), strict=True
+    ):
+        if customer is not None and name:
+            names.setdefault(customer, name)
+            search.setdefault(customer, []).append(sort_name or name.lower())
+    holder = customers.take(
+        pc.index_in(known["identifier_hash"].cast(pa.string()), value_set=place)
+    ).to_pylist()
+    for customer, value in zip(holder, known["value"].to_pylist(), strict=True):
+        if customer is not None:
+            search.setdefault(customer, []).append(value.lower())
+    width = CustomerState._meta.get_field("search").max_length
+    everyone = sorted(search)
+    return pa.table(
+        {
+            "customer_id": pa.array(everyone, pa.int64()),
+            "name": pa.array([names.get(customer, "") for customer in everyone], pa.string()),
+            "search": pa.array(
+                [" ".join(dict.fromkeys(search[customer]))[:width] for customer in everyone], pa.string()
+            ),
+        }
+    )

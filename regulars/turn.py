@@ -1,0 +1,113 @@
+"""One turn of all customers: who they are, what is known of them, what the brand's numbers are; seen at once or not."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from regulars import settings
+from regulars.desk import bulk, locks, spans
+from regulars.gather import actions as gather
+from regulars.gather.models import Order
+from regulars.identify import tables as sightings
+from regulars.identify.actions import identify
+from regulars.know import actions as know
+from regulars.know import tables as days_of
+from regulars.lake.engine import Lake, open_lake
+from regulars.lake.landing import Landing
+from regulars.measure import actions as measure
+from regulars.measure.metric import Inputs
+from regulars.measure.models import Turn
+
+Progress = Callable[[str, float | None], None]
+
+
+@dataclass
+class Watch:
+    """Seconds by step, told as they pass."""
+
+    progress: Progress | None
+    seconds: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    def step(self, name: str, share: float) -> None:
+        """Begin a step, ``share`` of the way through; the one before ends here."""
+        now = time.perf_counter()
+        if self.seconds:
+            last = next(reversed(self.seconds))
+            self.seconds[last] = round(now - self.started, 3)
+        self.started = now
+        self.seconds[name] = 0.0
+        if self.progress:
+            self.progress(name, share)
+
+
+def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
+    """Do one whole turn and land it; waits for the lake's lock. An empty lake makes an empty turn."""
+    watch = Watch(progress)
+    scratch = Path(tempfile.mkdtemp(prefix="turn-", dir=settings.FILE_UPLOAD_TEMP_DIR))
+    try:
+        with locks.writing(waiting=lambda owner: watch.step(f"waiting for {owner}", 0.0)) as lock:
+            folder = settings.HOME / "lake"
+            lake = open_lake(folder, scratch)
+            gather.recover(lake.head.number)
+            landing = Landing(folder, lock.next_number(lake.head.number))
+            row = _turn(lake, landing, watch, Turn(batch=landing.number, started_at=now))
+            row.save()
+            landing.land(lock.still)
+            watch.step("sweep", 0.95)
+            for model in spans.spanned():
+                spans.sweep(model, landing.number)
+            watch.step("done", 1.0)
+            row.ended_at, row.seconds = now, watch.seconds
+            row.save()
+            return row
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
+    number = landing.number
+    watch.step("identify", 0.0)
+    identified = identify(lake=lake, number=number)
+    landing.overwrite("links", identified.links)
+    landing.overwrite("customers", identified.customers)
+    row.counts = {**identified.counts}
+
+    watch.step("sales", 0.25)
+    con = lake.con
+    links = lake.keep("links_now", identified.links)
+    customers = lake.keep("customers_now", identified.customers)
+    sales = sightings.sales(lake.table("orders"), lake.table("sightings"), links)
+    sales = lake.keep("sales", sales)
+    as_of: date | None = con.to_pyarrow(sales.business_date.max()).as_py()
+    if as_of is None:
+        return row
+    row.as_of = as_of
+    days = lake.keep("days", days_of.customer_days(sales))
+    landing.overwrite("customer_days", con.to_pyarrow(days.order_by("customer_id", "business_date")))
+
+    watch.step("know", 0.4)
+    known = know.learn(lake=lake, days=days, as_of=as_of)
+    watch.step("publish customers", 0.6)
+    row.counts |= know.publish(lake=lake, known=known, links=identified.links, number=number)
+    watch.step("measure", 0.8)
+    inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
+    figures = measure.compute(inputs, as_of)
+    measure.publish(figures, batch=number)
+    row.counts["figures"] = len(figures)
+    watch.step("let go", 0.9)
+    _let_go(as_of - timedelta(days=settings.DESK_DAYS), number)
+    return row
+
+
+def _let_go(before: date, number: int) -> None:
+    """End what is older than the desk keeps: orders before a day, and the sightings on them."""
+    old = bulk.columns(Order.objects.filter(business_date__lt=before, until=None), "pk", "source", "order_id")
+    if len(old):
+        gather.end_orders(old, number)
