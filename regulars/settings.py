@@ -1,7 +1,8 @@
-"""Everything a run reads from outside: three environment variables, one folder, one secrets file made at first start."""
+"""Everything a run reads from outside: three environment variables, one folder, one file of secrets."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets as random
 import sys
@@ -40,10 +41,8 @@ def secrets(path: Path) -> dict[str, str]:
         partial = path.with_suffix(f".{os.getpid()}")
         partial.touch(mode=0o600)
         partial.write_text("\n".join(lines) + "\n")
-        try:
-            os.link(partial, path)  # the first process wins; a second one reads what the first wrote
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # the first process wins; a second reads what it wrote
+            os.link(partial, path)
         partial.unlink()
     try:
         kept = tomllib.loads(path.read_text())
@@ -75,7 +74,7 @@ def database(url: str) -> dict[str, Any]:
             import psycopg  # noqa: F401
         except ImportError:
             stop(
-                "REGULARS_DATABASE_URL names PostgreSQL, whose driver is missing; write: pip install 'regulars[postgres]'"
+                "REGULARS_DATABASE_URL names PostgreSQL, but its driver is missing; pip install 'regulars[postgres]'"
             )
         return {
             "ENGINE": "django.db.backends.postgresql",

@@ -115,7 +115,7 @@ def _join_the_rest(n: int, anchor: Flags, out: Flags, pairs: Pairs, group: Ints,
 
 
 def _too_many_peers(kind: npt.NDArray[np.object_], anchor: Flags, one: Ints, other: Ints) -> Flags:
-    """Whether an identifier without anchor was seen with more than ``PEER_LIMIT`` of one other kind (a shop's phone)."""
+    """Which identifiers were seen with more than ``PEER_LIMIT`` of one other kind, as a shop's phone is."""
     n = len(kind)
     over = np.zeros(n, dtype=bool)
     for name in STRENGTH:

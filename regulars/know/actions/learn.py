@@ -19,7 +19,7 @@ from regulars.lake.engine import Lake
 
 @dataclass(frozen=True)
 class Known:
-    """Everybody as of a day: ``states`` (a table of the turn's connection), the brand's rhythm, and what was refused."""
+    """Everybody as of a day: tables of the turn's connection, the brand's rhythm, and what cannot be told yet."""
 
     states: ir.Table
     grade: str  # the column of ``states`` that lists show: the catalogue's first grade
