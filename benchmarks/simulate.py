@@ -24,7 +24,9 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
     print(f"orders {len(history.orders):,}, lines {len(history.lines):,}, members {len(history.members):,}")
     print(f"made in {made - began:.1f} s, {size / 1e6:,.0f} MB of files written in {written - made:.1f} s")
-    print(f"a million orders: {(written - began) * 1e6 / len(history.orders):.1f} s; peak memory {peak:.1f} GiB")
+    print(
+        f"a million orders: {(written - began) * 1e6 / len(history.orders):.1f} s; peak memory {peak:.1f} GiB"
+    )
     for seed in (1, 2, 3):
         began = time.perf_counter()
         few = len(simulate(small(seed)).orders)

@@ -7,7 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from regulars.core.refused import Refused
-from regulars.simulate.brand import Brand, Effects, Identity, Returning, Table
+from regulars.simulate.brand import (
+    Brand,
+    Calendar,
+    Decoys,
+    Effects,
+    Farming,
+    Identity,
+    Returning,
+    Source,
+    Table,
+)
 
 # Share of first-time households back within 30, 90 and 365 days that each format's process was fitted to.
 SECOND_VISIT = {
@@ -19,6 +29,14 @@ SECOND_VISIT = {
 }
 # Yuan paid an order that is not delivered, all stores together; hot pot ¥97 a head, three to a table.
 TICKET = {"casual": 210, "hot_pot": 291, "tea": 15, "fast_food": 30, "retail": 180}
+# The same process without a never-return mass: r, α, a, b of a BG/NBD with drop-out also after visit 1.
+PROCESS = {
+    "casual": (0.5, 75.0, 0.8, 1.9),
+    "hot_pot": (0.55, 110.0, 0.7, 1.9),
+    "tea": (0.55, 22.0, 0.9, 2.2),
+    "fast_food": (0.6, 30.0, 0.8, 2.2),
+    "retail": (0.5, 90.0, 0.8, 1.9),
+}
 FEW_PASS = (0.09, 0.21, 0.36)  # never-return mass by place, where people live or work nearby
 ALONE = ((0.70, 0.22, 0.08), (0.66, 0.25, 0.09), (0.80, 0.16, 0.04))
 
@@ -118,3 +136,46 @@ def small(seed: int, format: str = "casual", **changes: Any) -> Brand:
     base = PRESETS[format]() if format in PRESETS else preset(format)
     fewer: dict[str, Any] = {"orders_per_store_day": base.orders_per_store_day / 10} | changes
     return replace(base, seed=seed, **fewer)
+
+
+def seen_clearly(brand: Brand) -> Brand:
+    """The brand with every order identified by an identifier of its own: what is left is the process alone."""
+    clear = Identity(
+        share_before=1.0,
+        share_after=1.0,
+        delivery_share=1.0,
+        second_identifier=0.0,
+        shared_identifier=0.0,
+        typing_error=0.0,
+        typed_otherwise=0.0,
+        blocked_value=0.0,
+        shop_device=0.0,
+        second_record=0.0,
+        acquired_by_recorded=1.0,
+    )
+    farming = Farming(accounts=0.0, newcomer_offer_week=None, staff_stores=0.0)
+    returning = replace(brand.returning, household_pays=0.0)
+    return replace(brand, identity=clear, farming=farming, returning=returning)
+
+
+def textbook(brand: Brand, first_drop: float = 1.0) -> Brand:
+    """The brand as the textbook has it: BG/NBD with the format's r, α, a, b, every day and every newcomer alike,
+    nothing planted, no decoy.
+
+    With `first_drop` 1 households drop out after visit 1 like after any other (Batislam, Denizel and Filiztekin, 2007),
+    with 0 never before visit 2 (Fader, Hardie and Lee, 2005).
+    """
+    r, alpha, a, b = PROCESS[brand.format]
+    returning = Returning(r, alpha, a, b, first_drop, 0.0, (0.0, 0.0, 0.0), brand.returning.household_pays)
+    effects = Effects(disliked_dish=1.0, unmended_return=1.0, table_return=1.0, next_day_return=1.0)
+    decoys = Decoys(
+        noodles_alone=0.02, opening_store_week=None, rival_week=None, price_rise_week=None, comp_for_fans=0
+    )
+    return replace(
+        brand,
+        returning=returning,
+        effects=effects,
+        decoys=decoys,
+        calendar=Calendar(1.0, 0.0, 0.0, (0.0, 0.0), 0.0),
+        sources=tuple(Source(origin.share) for origin in brand.sources),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from regulars.core.refused import Refused
 from regulars.simulate.baskets import COMP_REASONS, Lines, Money, fill
 from regulars.simulate.brand import Brand
 from regulars.simulate.calendar import Days, days_of
@@ -57,11 +58,17 @@ class History:
 
 
 def simulate(brand: Brand) -> History:
-    """The whole history of the brand; the same brand gives the same tables."""
+    """The whole history of the brand; the same brand gives the same tables. Refuses a brand nobody comes to."""
     premises = premises_of(brand)
     days = days_of(brand, premises)
     a_day = newcomers_a_day(brand, premises, days)
     households = newcomers(brand, premises, days, a_day, "newcomers")
+    if not ((households.first >= days.opens) & (households.first < days.closes)).any():
+        raise Refused(
+            "nobody came in %(weeks)s weeks at %(orders)s orders a store and day: give the brand more of either",
+            weeks=brand.weeks,
+            orders=brand.orders_per_store_day,
+        )
     visits = come_again(brand, days, households, "visits")
     farmed = farm(brand, days, households, visits)
     sales = ring_up(brand, premises, days, households, visits, farmed)

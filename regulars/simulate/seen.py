@@ -124,8 +124,11 @@ def _share(brand: Brand, days: Days, sales: Sales, people: Identities, chance: n
     leaning /= max(float(leaning[at_till].mean()), 1e-9) if at_till.any() else 1.0
     known = 0.95 * mini.mean() + knows.delivery_share * delivery.mean()
     rest = np.maximum(wanted - known, 0.02 * wanted) / max(float(at_till.mean()), 1e-9)
-    share = np.where(delivery, knows.delivery_share, np.where(mini, 0.95, rest * leaning))
-    return np.where(people.farmed[sales.identity], 1.0, np.minimum(share, 0.98))
+    # Even the keenest shop misses some, unless it is asked to miss none.
+    missed_none = (wanted >= 1) & ~delivery
+    share = np.where(mini, 0.95, np.where(missed_none, 1.0, np.minimum(rest * leaning, 0.98)))
+    share = np.where(delivery, knows.delivery_share, np.where(missed_none, 1.0, share))
+    return np.where(people.farmed[sales.identity], 1.0, share)
 
 
 def _collected(brand: Brand, sales: Sales, chance: np.random.Generator) -> Flags:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from regulars.simulate.brand import SOURCES, Brand
 from regulars.simulate.calendar import Days
-from regulars.simulate.draw import Flags, Floats, pick, stream, words
+from regulars.simulate.draw import Flags, Floats, chances, pick, stream, words
 from regulars.simulate.farming import Farmed
 from regulars.simulate.people import Register
 from regulars.simulate.premises import Premises
@@ -55,9 +55,13 @@ def truth_of(
     """The all-seeing tables of a history."""
     ahead = visits.time >= days.closes
     codes = [store.code for store in premises.stores]
+    other = chances(stream(brand.seed, "future"), len(ahead), brand.returning.household_pays) & (
+        visits.number > 1
+    )
     future = pa.table(
         {
             "household_id": visits.household[ahead],
+            "person_id": (2 * visits.household + other)[ahead],
             "date": _dates(days, visits.time[ahead]),
             "store": words(codes, visits.store[ahead]),
         }
