@@ -1,6 +1,6 @@
 """Every number a made-up brand is made of; an effect of size zero is written as a multiplier of 1 or a share of 0.
 
-Ranges and their sources stand in `docs/simulate.md`. Shares are between 0 and 1, times are days, money is fen.
+What they were fitted to stands in `docs/simulate.md`. Shares are between 0 and 1, times are days, money is fen.
 """
 
 from __future__ import annotations

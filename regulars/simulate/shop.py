@@ -101,7 +101,7 @@ def spend_of(brand: Brand, premises: Premises, days: Days, households: Household
     stores, weeks = len(premises.stores), brand.weeks
     came = (households.first >= days.opens) & (households.first < days.closes)
     week = ((households.first - days.opens) // 7).astype(np.int64)
-    mondays = days.dates[days.opens] + 7 * np.arange(weeks)
+    begins = days.dates[days.opens] + 7 * np.arange(weeks)
     tables = []
     for medium, (source, campaign, fen, impressions, clicks) in MEDIA.items():
         here = came & (households.source == SOURCES.index(source))
@@ -111,7 +111,7 @@ def spend_of(brand: Brand, premises: Premises, days: Days, households: Household
         tables.append(
             pa.table(
                 {
-                    "date": pa.array(mondays[at], pa.date32()),
+                    "date": pa.array(begins[at], pa.date32()),
                     "medium": pa.array([medium] * len(at)),
                     "campaign": pa.array([campaign] * len(at)),
                     "store": words([s.code for s in premises.stores], store),
