@@ -1,0 +1,1 @@
+"""What is true of what a file says, whoever sent it."""

@@ -1,0 +1,43 @@
+"""The orders the desk keeps at hand: identified, recent, at their highest version, one row each with its lines."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+
+def at_hand(orders: ir.Table, lines: ir.Table, sightings: ir.Table, keys: ir.Table, since: date) -> ir.Table:
+    """The desk's rows for the orders named by ``keys`` (source, order_id) that have an identifier and are not older
+    than ``since``; columns as ``gather.models.Order``, ``lines`` as JSON text in line order."""
+    wanted = orders.semi_join(keys, ("source", "order_id"))
+    newest = wanted.group_by("source", "order_id").agg(version=wanted.version.max())
+    kept = wanted.semi_join(newest, ("source", "order_id", "version")).filter(
+        lambda t: t.business_date >= since
+    )
+    kept = kept.semi_join(seen_on_orders(sightings), ("source", "order_id"))
+    line = ibis.struct(
+        {
+            "line": lines.line,
+            "product_id": lines.product_id,
+            "quantity": lines.quantity,
+            "paid_price": lines.paid_price,
+            "returned": lines.returned,
+        }
+    )
+    mine = lines.semi_join(kept, ("source", "order_id"))
+    told = mine.group_by("source", "order_id", "version").agg(lines=line.collect())
+    joined = kept.left_join(told, ("source", "order_id", "version"))
+    text = joined.lines.sort().cast("json").cast("string").fill_null("[]")
+    return joined.select(
+        "source", "order_id", "version", "store_id", "ordered_at", "business_date", "sales_channel", "traffic", "offer",
+        "staff_id", "gross", "discount", net=joined.net.fill_null(0), refunded=joined.refunded.fill_null(0),
+        status=joined.status, lines=text,
+    )  # fmt: skip
+
+
+def seen_on_orders(sightings: ir.Table) -> ir.Table:
+    """Sightings on orders by an identifier (a typed placeholder is none): identifier_hash, source, order_id."""
+    seen = sightings.filter((sightings.kind == "order") & (sightings.identifier_type != "blocked"))
+    return seen.select("identifier_hash", "source", order_id="ref_id").distinct()

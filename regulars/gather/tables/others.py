@@ -1,0 +1,182 @@
+"""Rows that are no sales: visits, what sources say of people, products, stores, staff, spend, consents, daily totals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.core.brand import BrandFacts
+from regulars.core.money import digits
+from regulars.gather.map.fields import BIRTHDAY, COST, COUNT, DATE, FLAG, INSTANT, MONEY, fields
+from regulars.gather.map.map import Map
+from regulars.gather.tables.orders import as_fact
+from regulars.gather.tables.rows import (
+    FILE,
+    ROW,
+    SEQ,
+    WRONG,
+    Check,
+    Mapped,
+    Rows,
+    minor,
+    required,
+    whole,
+    wrong,
+)
+from regulars.lake.facts import SPEND, VISITS
+
+TYPES = {
+    MONEY: "int64",
+    COST: "decimal(18, 4)",
+    COUNT: "int64",
+    DATE: "date",
+    BIRTHDAY: "date",
+    FLAG: "boolean",
+    INSTANT: "timestamp('UTC', 6)",
+}
+Make = Callable[[ir.Table, Mapped, ir.Table | None, Map, BrandFacts, datetime], ir.Table]
+
+
+@dataclass(frozen=True)
+class Other:
+    """A kind of row: the fields that are its key, its kind of sighting and the instant of one, and how it is written."""
+
+    table: Make
+    key: tuple[str, ...] = ()
+    kind: str | None = None
+    at: str = SEQ
+
+
+def read_others(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: datetime) -> Mapped:
+    """Every field of the kind in its final type, null where the map does not give it; identifiers beside them."""
+    rows = Rows(raw, headers, map, brand, now)
+    rows.require(required(map))
+    columns: dict[str, Any] = {each: rows.table[each] for each in (FILE, ROW, SEQ)}
+    for field, kind in fields(map.rows).items():
+        columns[field] = _final(rows, field, kind)
+    columns |= rows.identifiers()
+    if map.rows == "records":
+        columns["_at"] = ibis.coalesce(
+            columns["registered_at"], ibis.literal(now).cast("timestamp('UTC', 6)")
+        )
+    if map.rows == "visits":
+        times = ("seated_at", "queued_at", "booked_at", "left_at")
+        columns["_at"] = ibis.coalesce(*(columns[each] for each in times))
+    if map.rows == "consents":
+        present = [columns[each].notnull() for each in columns if each.startswith("id_")]
+        header = next(iter(map.identifiers.values()))[0]
+        rows.checks.append(Check(header, ~ibis.or_(*present), "is blank"))
+    if map.rows == "totals" or map.rows == "spend":
+        money = "total" if map.rows == "totals" else "cost"
+        rows.checks.append(Check(map.columns.get(money, ("",))[0], columns[money].isnull(), "is blank"))
+    columns[WRONG] = wrong(rows.checks)
+    return Mapped(rows.table.select(**columns), raw, tuple(headers), tuple(rows.checks))
+
+
+def _final(rows: Rows, field: str, kind: str) -> Any:
+    type = TYPES.get(kind, "string")
+    if field not in rows.read:
+        return ibis.null(type)
+    if kind == MONEY:
+        return minor(rows.money(field), rows.brand.currency).cast(type)
+    if kind == COST:
+        amount: Any = rows.money(field)
+        return (amount * ibis.literal(10 ** digits(rows.brand.currency), "int64")).cast(type)
+    if kind == INSTANT and field in rows.said:
+        return rows.instant(field)
+    return rows.read[field].cast(type)
+
+
+def _plain(
+    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
+) -> ir.Table:
+    """The last row of each key, since a list that names a thing twice means what it says last."""
+    key = list(OTHERS[map.rows].key)
+    names = [each for each in fields(map.rows) if each not in key]
+    if not key:
+        return good.select(*names)
+    last = good.group_by(key).agg(**{each: good[each].argmax(good[SEQ]) for each in names})
+    return last.select(*fields(map.rows))
+
+
+def _visits(
+    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
+) -> ir.Table:
+    table = _plain(good, mapped, known, map, brand, now)
+    return as_fact(
+        table, VISITS, source=ibis.literal(map.source), **{each: table[each] for each in table.columns}
+    )
+
+
+def _spend(
+    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
+) -> ir.Table:
+    """Costs of the same day, medium, campaign and store add up."""
+    key = ["date", "medium", "campaign", "store_id"]
+    table = good.group_by(key).agg(**{each: good[each].sum() for each in ("cost", "impressions", "clicks")})
+    return as_fact(
+        table, SPEND, source=ibis.literal(map.source), **{each: table[each] for each in table.columns}
+    )
+
+
+def _records(
+    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
+) -> ir.Table:
+    """What a source says of a person, ``identifiers`` a sorted list of hashes and ``said`` the row as it came, as JSON."""
+    names = [each for each in fields("records") if each != "record_id"]
+    last = good.group_by("record_id").agg(
+        _last=good[SEQ].max(), **{each: good[each].argmax(good[SEQ]) for each in names}
+    )
+    raw = mapped.raw.select(_at=SEQ, said=whole(mapped.raw, mapped.headers))
+    table = last.inner_join(raw, last["_last"] == raw["_at"])
+    if known is None:
+        none: Any = ibis.array([], type="array<string>")
+        return table.select(
+            source=ibis.literal(map.source),
+            **_of(table, fields("records")),
+            identifiers=none,
+            said=table["said"],
+        )
+    held = known.group_by("ref_id").agg(identifiers=known["identifier_hash"].collect(distinct=True))
+    table = table.left_join(held, table["record_id"] == held["ref_id"])
+    hashes = ibis.coalesce(table["identifiers"].sort(), ibis.array([], type="array<string>"))
+    return table.select(
+        source=ibis.literal(map.source),
+        **_of(table, fields("records")),
+        identifiers=hashes,
+        said=table["said"],
+    )
+
+
+def _of(table: ir.Table, names: Sequence[str] | dict[str, str]) -> dict[str, Any]:
+    return {each: table[each] for each in names}
+
+
+def _consents(
+    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
+) -> ir.Table:
+    """address_hash with channel, purpose, state (given, withdrawn), source, evidence, at and expires_at."""
+    assert known is not None
+    table = good.mutate(_ref=good[SEQ].cast("string"))
+    both = known.inner_join(table, known["ref_id"] == table["_ref"])
+    names = [each for each in fields("consents")]
+    return both.select(
+        address_hash=both["identifier_hash"], **_of(both, names), source=ibis.literal(map.source)
+    ).distinct(on=["address_hash", "channel", "purpose", "state", "at"])
+
+
+OTHERS: dict[str, Other] = {
+    "visits": Other(_visits, ("visit_id",), "visit", "_at"),
+    "records": Other(_records, ("record_id",), "record", "_at"),
+    "products": Other(_plain, ("product_id",)),
+    "stores": Other(_plain, ("store_id",)),
+    "staff": Other(_plain, ("staff_id",)),
+    "spend": Other(_spend),
+    "consents": Other(_consents),
+    "totals": Other(_plain, ("store_id", "date")),
+}

@@ -1,0 +1,219 @@
+"""One column of a file read as one type; a value that is there but cannot be read stays null, and its row is rejected.
+
+A Parquet column that is typed already is converted without a detour through text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.gather.map.fields import (
+    BIRTHDAY,
+    CODE,
+    COST,
+    COUNT,
+    DATE,
+    FLAG,
+    HOUR,
+    INSTANT,
+    MONEY,
+    NUMBER,
+    TEXT,
+    TIME,
+)
+from regulars.gather.map.map import Map
+from regulars.gather.rules.forms import TIMES, date_forms
+from regulars.gather.rules.words import CLOSED, FALSE, NOTHING, TRUE, meanings
+from regulars.lake.reading.functions import parsed_time, translated, trimmed
+
+PADDING = " \t\r\n\f\v\u00a0\u3000\ufeff"
+SIGNS = "¥￥$€£₩₹元円"
+AMOUNT = "decimal(18, 6)"  # below 10^12, to a millionth
+WIDE_FROM, WIDE_TO = "０１２３４５６７８９．，－（）：／　−", "0123456789.,-():/ -"
+LONGEST = 1000  # characters kept of any text
+
+
+def said(column: ir.Column, blank: Sequence[str] = ()) -> ir.Column:
+    """A column without what means nothing: trimmed text, or null for "null", "N/A", "-" and the map's own blanks."""
+    kind = column.type()
+    if not kind.is_string():
+        if kind.is_floating():
+            column = column.isnan().ifelse(ibis.null(kind), column)
+        words = [each for each in blank if _is_number(each)]
+        if words and kind.is_numeric():
+            column = (
+                column.cast("float64").isin([float(each) for each in words]).ifelse(ibis.null(kind), column)
+            )
+        return column
+    text = trimmed(column, PADDING)
+    nothing = (*NOTHING, *(each.strip().lower() for each in blank))
+    # Every blank word is short, so a length check spares the long texts.
+    blank_now = (text.length() <= max(map(len, nothing))) & text.lower().isin(nothing)
+    return blank_now.ifelse(ibis.null("string"), text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def text(column: ir.Column) -> ir.Column:
+    """As text: a whole number without the .0 that a float column gives it, at most 1,000 characters."""
+    kind = column.type()
+    if kind.is_floating():
+        whole = (column == column.floor()) & (column.abs() < 1e15)
+        return whole.ifelse(column.try_cast("int64").cast("string"), column.cast("string"))
+    if kind.is_string():
+        return column.substr(0, LONGEST)
+    return column.cast("string")
+
+
+def amount(column: ir.Column, map: Map) -> ir.Column:
+    """A number as decimal(18, 6): thousands and currency signs, a decimal comma, (1.50) and 1.50- as negative."""
+    if not column.type().is_string():
+        return column.try_cast(AMOUNT)
+    if map.decimal == ".":
+        return ibis.coalesce(column.try_cast(AMOUNT), _spelled(column, map).try_cast(AMOUNT))
+    return _spelled(column, map).try_cast(AMOUNT)
+
+
+def _spelled(column: ir.Column, map: Map) -> ir.Column:
+    plain = translated(column, WIDE_FROM + SIGNS, WIDE_TO)
+    plain = plain.re_replace(
+        "(?i)^(-?)(CNY|RMB|USD|EUR|GBP|HKD|TWD|SGD|JPY)|(CNY|RMB|USD|EUR|GBP|HKD|TWD|SGD|JPY)$", r"\1"
+    )
+    plain = plain.re_replace(r"[\s']", "")
+    plain = plain.re_replace(r"^\((.*)\)$", r"-\1").re_replace(r"^(.*[0-9])-$", r"-\1")
+    decimal, thousands = ("[" + each + "]" if each else "" for each in (map.decimal, map.thousands))
+    grouped = f"[0-9]{{1,3}}({thousands}[0-9]{{3}})+|[0-9]+" if thousands else "[0-9]+"
+    good = plain.re_search(f"^[+-]?({grouped})?({decimal}[0-9]*)?$") & plain.re_search("[0-9]")
+    bare = plain.replace(map.thousands, "") if map.thousands else plain
+    return good.ifelse(bare.replace(map.decimal, "."), ibis.null("string"))
+
+
+def number(column: ir.Column, map: Map) -> ir.Column:
+    """A quantity as float64."""
+    kind = column.type()
+    return column.cast("float64") if kind.is_numeric() else amount(column, map).cast("float64")
+
+
+def count(column: ir.Column, map: Map) -> ir.Column:
+    """A whole number as int64; null where there is a fraction."""
+    value = column if column.type().is_integer() else amount(column, map)
+    return (value == value.cast("float64").floor()).ifelse(value.try_cast("int64"), ibis.null("int64"))
+
+
+ZONED = r"[0-9]([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+
+
+def zoned(column: ir.Column) -> ir.Column | None:
+    """The instant of each value that names its own zone (…Z, …+08:00), null for the others; none where none can."""
+    kind = column.type()
+    if kind.is_timestamp() and kind.timezone:
+        return column.cast("timestamp('UTC', 6)")
+    if not kind.is_string():
+        return None
+    names_it = (column.length() >= 17) & column.re_search(ZONED)
+    return names_it.ifelse(column, ibis.null("string")).try_cast("timestamp('UTC', 6)")
+
+
+def local(column: ir.Column, map: Map) -> ir.Column:
+    """What the clock on the wall showed, as timestamp without zone; midnight where the value is a date alone."""
+    kind = column.type()
+    if kind.is_timestamp() or kind.is_date():
+        return column.cast("timestamp(6)")
+    value = text(column)
+    forms = date_forms(map.dates, map.day_first)
+    wide = translated(value, WIDE_FROM, WIDE_TO)
+    if map.dates:
+        return parsed_time(wide, ibis.array(forms))
+    iso = (
+        value.re_search(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+        .ifelse(value, ibis.null("string"))
+        .try_cast("timestamp(6)")
+    )
+    return ibis.coalesce(iso, parsed_time(wide, ibis.array(forms)))
+
+
+def is_date_alone(column: ir.Column) -> Any:
+    """Whether the value says no hour: a date column, or text without a colon, 时, 点 or fourteen digits."""
+    kind = column.type()
+    if kind.is_timestamp():
+        return ibis.literal(False)
+    if kind.is_date():
+        return ibis.literal(True)
+    return ~text(column).re_search("[:：时点]|^[0-9]{10,14}$")
+
+
+def seconds(column: ir.Column, kind: str) -> ir.Column:
+    """Seconds since midnight, int64, from an hour (14), a clock (14:05, 2:05 PM) or the number HHMM (1405)."""
+    if column.type().is_time():
+        return column.hour() * 3600 + column.minute() * 60 + column.second()
+    if column.type().is_integer() and kind == HOUR:
+        return column.between(0, 23).ifelse(column.cast("int64") * 3600, ibis.null("int64"))
+    value = translated(text(column), WIDE_FROM, WIDE_TO)
+    bare = (
+        value.re_search("^[0-9]{1,4}([.]0+)?$")
+        .ifelse(value.re_replace("[.]0+$", ""), ibis.null("string"))
+        .try_cast("int64")
+    )
+    limit = 24 if kind == HOUR else 2400
+    if kind == HOUR:
+        known = bare * 3600
+    else:
+        known = (bare // 100) * 3600 + (bare % 100) * 60
+        known = (bare % 100 < 60).ifelse(known, ibis.null("int64"))
+    known = (bare < limit).ifelse(known, ibis.null("int64"))
+    clock = parsed_time(value, ibis.array(list(TIMES)))
+    return ibis.coalesce(known, (clock.hour() * 3600 + clock.minute() * 60 + clock.second()).cast("int64"))
+
+
+def flag(column: ir.Column) -> ir.Column:
+    """True or false by the words of both languages, null for any other."""
+    if column.type().is_boolean():
+        return column
+    word = text(column).lower()
+    return ibis.cases((word.isin(TRUE), True), (word.isin(FALSE), False), else_=ibis.null("boolean"))
+
+
+def named(column: ir.Column, field: str, map: Map) -> ir.Column:
+    """Text by the map's own [values], then by the words that Regulars knows for the field."""
+    own = {raw.strip(): name for raw, name in map.values.get(field, {}).items()}
+    word = text(column)
+    branches = [(word == raw, ibis.literal(name)) for raw, name in own.items()]
+    known = meanings(field)
+    lower = word.lower()
+    branches += [
+        (lower.isin([each for each, to in known.items() if to == name]), ibis.literal(name))
+        for name in dict.fromkeys(known.values())
+    ]
+    if not branches:
+        return word
+    return ibis.cases(*branches, else_=ibis.null("string") if field in CLOSED else word)
+
+
+def read_as(column: ir.Column, kind: str, field: str, map: Map) -> ir.Column:
+    """The column read as one of the types of ``map.fields``; null where it cannot be."""
+    if kind == FLAG:
+        return flag(named(column, field, map)) if map.values.get(field) else flag(column)
+    if kind == TEXT:
+        return named(column, field, map)
+    if kind == CODE:
+        return text(column)
+    if kind in (MONEY, COST):
+        return amount(column, map)
+    if kind == NUMBER:
+        return number(column, map)
+    if kind == COUNT:
+        return count(column, map)
+    if kind in (HOUR, TIME):
+        return seconds(column, kind)
+    assert kind in (DATE, BIRTHDAY, INSTANT)
+    return local(column, map)

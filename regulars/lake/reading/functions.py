@@ -1,0 +1,37 @@
+"""DuckDB's functions that Ibis has no name for, declared so that a stage writes expressions and never SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+
+@ibis.udf.scalar.builtin(name="try_strptime", signature=((str, list[str]), "timestamp(6)"))
+def parsed_time(text: Any, forms: Any) -> Any:
+    """A local instant from text in the first of several strptime forms that fits, or null."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((str, "timestamp(6)"), "timestamp('UTC', 6)"))
+def instant_in(zone: Any, local: Any) -> Any:
+    """The instant that clocks in ``zone`` show as ``local``; of a repeated hour the second, in winter time."""
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((str, "timestamp('UTC', 6)"), "timestamp(6)"))
+def clock_in(zone: Any, instant: Any) -> Any:
+    """What clocks in ``zone`` show at an instant."""
+
+
+@ibis.udf.scalar.builtin(name="trim", signature=((str, str), str))
+def trimmed(text: Any, characters: Any) -> Any:
+    """Text without those characters at either end."""
+
+
+@ibis.udf.scalar.builtin(name="translate", signature=((str, str, str), str))
+def translated(text: Any, old: Any, new: Any) -> Any:
+    """Text with each character of ``old`` replaced by the one at its place in ``new``, or dropped."""
+
+
+@ibis.udf.scalar.builtin(name="to_json", signature=None)
+def as_json(value) -> str:  # type: ignore[no-untyped-def]
+    """Any value, a struct of a whole row too, as JSON text."""
