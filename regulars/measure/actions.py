@@ -20,6 +20,9 @@ from regulars.measure.leak import LEAK, leak_figures
 from regulars.measure.metric import Definition, FigureRow, Inputs, Metric
 from regulars.measure.models import Figure
 from regulars.measure.rules.leak import Imported
+from regulars.measure.rules.wording import report_text
+
+__all__ = ["compute", "definitions", "metrics", "publish", "report", "report_text"]
 
 FIELDS = tuple(field.name for field in fields(FigureRow))
 
@@ -94,6 +97,8 @@ def report(*, head: int, stores: Iterable[str] | None = None) -> dict[str, Any]:
                 "formula": each.formula,
                 "source": each.source,
                 "beside": list(each.beside),
+                "unit": each.unit,
+                "units": dict(each.units),
                 "rows": found[each.name],
             }
             for each in definitions()

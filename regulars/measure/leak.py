@@ -17,6 +17,10 @@ LEAK = Definition(
     "customers concerned a month; the largest is the leak",
     source="definition",
     beside=("identified_share", "cohort_second_visit"),
+    unit="count",
+    units={
+        f"{stage}:{which}": "share" for stage in ("gather", "identify", "know") for which in ("now", "best")
+    },
 )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import ibis.expr.types as ir
@@ -32,13 +32,18 @@ class Inputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """What a number means: the question it answers, its formula in words, who defined it, what must stand beside it."""
+    """What a number means: the question it answers, its formula in words, who defined it, what must stand beside it.
+
+    ``unit`` is share, money (minor units), count or number; ``units`` names the parts whose unit is another.
+    """
 
     name: str
     question: str
     formula: str
     source: str
     beside: tuple[str, ...] = ()
+    unit: str = "share"
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

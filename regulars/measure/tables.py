@@ -57,7 +57,7 @@ def margin(
     slice: str | None = None,
     monthly: bool = False,
 ) -> ir.Table:
-    """A cube summed along one slice: ``kind``, ``slice``, ``month`` (``ALL_TIME`` unless ``monthly``), ``by``, ``sums``."""
+    """A cube summed along a slice: ``kind``, ``slice``, ``month`` (all time unless ``monthly``), ``by``, ``sums``."""
     column = cells[slice] if slice else ibis.literal("")
     cells = cells.mutate(
         kind=ibis.literal(kind),
@@ -83,8 +83,9 @@ def identified_since(sales: ir.Table) -> ir.Table:
 def firsts(states: ir.Table, sales: ir.Table) -> ir.Table:
     """One row a customer with the first visit's slices and days as numbers.
 
-    ``store``, ``traffic``, ``offer``, ``sales_channel`` of the first visit, ``first`` and ``second`` (null: none yet) day
-    numbers, ``month`` of the first, and ``early``: whether it fell into its store's first 90 days of identification.
+    ``store``, ``traffic``, ``offer``, ``sales_channel`` of the first visit, ``first`` and ``second`` (null: none yet)
+    day numbers, ``month`` and ``week`` of the first, and ``early``: whether it fell into its store's first 90 days of
+    identification.
     """
     people = states.select(
         "customer_id",

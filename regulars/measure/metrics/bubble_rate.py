@@ -56,7 +56,7 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
 METRIC = Metric(
     name=NAME,
     question="Of the customers that this source or offer brought, how many did not come back?",
-    formula="customers first seen 180 days ago or more without a second visit day within 180 days ÷ all first seen then",
+    formula="customers first seen 180 days ago or more without a second visit day within 180 days ÷ all of them",
     source="definition; interval Wilson 1927",
     beside=("cohort_second_visit",),
     counts=counts,

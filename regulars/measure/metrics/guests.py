@@ -72,6 +72,7 @@ METRIC = Metric(
     "returning: the other buyers of the month",
     source="definition; first seen is not first visit while a store has only begun to identify",
     beside=("cohort_second_visit", "identified_share"),
+    unit="count",
     counts=counts,
     figures=figures,
 )

@@ -45,6 +45,7 @@ METRIC = Metric(
     question="How many customers are new, regular, cooling, lost or won back?",
     formula="customers by stage; late and lost by the customer's own rhythm and the brand's, not by fixed days",
     source="definition; see the page of the stage know",
+    unit="count",
     counts=counts,
     figures=figures,
 )

@@ -92,6 +92,7 @@ METRIC = Metric(
     formula="net − refunded of orders on their customer's first day (new), later (returning), without a customer",
     source="definition",
     beside=("identified_share",),
+    unit="money",
     counts=counts,
     figures=figures,
 )

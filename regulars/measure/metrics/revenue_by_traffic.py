@@ -59,6 +59,7 @@ METRIC = Metric(
     question="Through whose traffic did the revenue come: our own, the location's, or a platform's?",
     formula="net − refunded of the month's orders by the traffic recorded on them",
     source="definition",
+    unit="money",
     counts=counts,
     figures=figures,
 )

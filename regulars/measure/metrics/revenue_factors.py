@@ -146,6 +146,8 @@ METRIC = Metric(
     "order; the change is split by averaging each factor's effect over all orders in which the factors can move",
     source="Shapley 1953; for products Sun 1998 (complete decomposition)",
     beside=("identified_share",),
+    unit="money",
+    units={"customers": "count", "frequency": "number", "whole:orders": "count"},
     counts=counts,
     figures=figures,
 )

@@ -21,7 +21,7 @@ YEAR = 12
 
 
 def counts(inputs: Inputs) -> ir.Table:
-    """One row: the month ``base`` compared with, ``known`` and ``back`` then (``_before``), now, thinned (``_kept``)."""
+    """One row: the month ``base`` compared with, ``known`` and ``back`` then (``_before``), now, and ``_kept``."""
     kept = _kept(inputs)
     base = kept.select("base").distinct()
     days = inputs.days.select("customer_id", month=month_of(inputs.days.business_date))

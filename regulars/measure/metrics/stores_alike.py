@@ -61,6 +61,7 @@ METRIC = Metric(
     question="Which three stores are most like this one?",
     formula="nearest by standardised distance over orders a day (log), ticket (log) and channel mix, last 91 days",
     source="definition",
+    unit="number",
     counts=counts,
     figures=figures,
 )

@@ -16,7 +16,7 @@ NAME = "leak"
 
 @dataclass(frozen=True)
 class StageShare:
-    """A stage of the loop: its share ``now`` and in each store or week, customers ``concerned`` a month, first cause."""
+    """A stage of the loop: its share ``now`` and by store or week, customers ``concerned`` a month, first cause."""
 
     stage: str
     now: float

@@ -15,9 +15,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print the published figures."""
+    show(as_json=options.json)
+
+
+def show(*, as_json: bool = False) -> None:
+    """Print what stands at HEAD."""
+    from regulars import settings
+    from regulars.lake.head import read
     from regulars.measure import actions
 
-    if options.json:
-        print(json.dumps(actions.report(), ensure_ascii=False, indent=2, default=str))
+    head = read(settings.HOME / "lake").number
+    if as_json:
+        print(json.dumps(actions.report(head=head), ensure_ascii=False, indent=2, default=str))
     else:
-        print(actions.report_text())
+        print(actions.report_text(actions.report(head=head)))
