@@ -20,8 +20,8 @@ PYPROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_tex
 PIN = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ; (?P<marker>[^\\]+?))? \\$", re.MULTILINE
 )
-# Asked for by name in a setting, by another library or by make, so no import shows them.
-NOT_IMPORTED = {"django-htmx", "heroicons", "psycopg", "tzdata", "whitenoise"}
+# Asked for by name in a setting, in a template or by another library (Ibis asks for DuckDB), so no import shows them.
+NOT_IMPORTED = {"duckdb", "django-htmx", "heroicons", "psycopg", "tzdata", "whitenoise"}
 
 
 def pins(which: str) -> dict[str, list[Requirement]]:
