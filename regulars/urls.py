@@ -1,5 +1,28 @@
 """Which address leads to which door."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from regulars.web.pages import accounts, cohorts, customer, customers, errors, imports, store, stores, today
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("log-in/", accounts.log_in, name="log-in"),
+    path("log-out/", accounts.log_out, name="log-out"),
+    path("theme/", accounts.theme, name="theme"),
+    path("language/", set_language, name="set_language"),
+    path("", today.today, name="today"),
+    path("customers/", customers.listing, name="customers"),
+    path("customers/export/", customers.export, name="customers-export"),
+    path("customers/<int:number>/", customer.profile, name="customer"),
+    path("stores/", stores.listing, name="stores"),
+    path("stores/<str:code>/", store.one, name="store"),
+    path("cohorts/", cohorts.cohorts, name="cohorts"),
+    path("imports/", imports.listing, name="imports"),
+    path("imports/upload/", imports.upload, name="imports-upload"),
+    path("imports/<int:key>/", imports.one, name="import"),
+    path("imports/<int:key>/state/", imports.state, name="import-state"),
+    path("imports/<int:key>/rejected/", imports.rejected, name="import-rejected"),
+]
+handler403 = errors.not_yours
+handler404 = errors.not_here
+handler500 = errors.broken

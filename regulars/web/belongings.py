@@ -1,0 +1,119 @@
+"""What the desk holds of one customer, read through links: orders find their customer, they never name one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from regulars.gather.models import Identifier, Order, Record, Sighting
+from regulars.identify.models import Customer, Link
+from regulars.know.models import CustomerState, Stage
+from regulars.web.pages.door import Look
+
+# The strongest first, as identify.rules.STRENGTH has it (a test compares them): loading those rules loads SciPy.
+STRENGTH = ("member_card", "external", "wechat_unionid", "wechat_openid", "phone", "email", "payment_token")
+SHOWN = 200  # orders on one page, the latest
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Events, newest first; identifiers, records and aliases; ``elsewhere`` counts orders at stores not this person's."""
+
+    events: list[dict[str, Any]]
+    elsewhere: int
+    identifiers: list[dict[str, str]]
+    records: list[Record]
+    aliases: list[int]
+
+
+def of(seen: Look, state: CustomerState) -> Belongings:
+    """Everything of one customer that the person looking may see."""
+    number = state.customer
+    links = list(
+        Link.objects.filter(seen.shown(), customer=number).order_by("identifier_type", "identifier_hash")
+    )
+    values = Identifier.objects.in_bulk([link.identifier_hash for link in links])
+    identifiers = [
+        {"kind": link.identifier_type, "rule": link.rule, "value": values[link.identifier_hash].value}
+        for link in links
+        if link.identifier_hash in values
+    ]
+    orders = _orders(seen, number, links)
+    mine = [order for order in orders if seen.sees_store(order.store_id)]
+    aliases = Customer.objects.filter(merged_into=number, until__lte=seen.head).order_by("number")
+    records = _records(seen, {link.identifier_hash for link in links}, identifiers)
+    return Belongings(
+        events=_events(state, mine[:SHOWN], records),
+        elsewhere=len(orders) - len(mine),
+        identifiers=identifiers,
+        records=records,
+        aliases=list(aliases.values_list("number", flat=True)),
+    )
+
+
+def _orders(seen: Look, number: int, links: list[Link]) -> list[Order]:
+    """The customer's orders, newest first: where several customers' identifiers were seen, the strongest one's."""
+    hashes = [link.identifier_hash for link in links]
+    touched = set(
+        Sighting.objects.filter(seen.shown(), identifier_hash__in=hashes).values_list("source", "order_id")
+    )
+    names = [order_id for _source, order_id in touched]
+    theirs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for chunk in _chunks(names):
+        rows = Sighting.objects.filter(seen.shown(), order_id__in=chunk)
+        for source, order_id, digest in rows.values_list("source", "order_id", "identifier_hash"):
+            theirs[source, order_id].append(digest)
+    others = {digest for digests in theirs.values() for digest in digests}
+    owner: dict[str, tuple[int, int | None]] = {}
+    for chunk in _chunks(others):
+        rows = Link.objects.filter(seen.shown(), identifier_hash__in=chunk, customer__isnull=False)
+        for kind, digest, customer in rows.values_list("identifier_type", "identifier_hash", "customer"):
+            owner[digest] = (STRENGTH.index(kind) if kind in STRENGTH else len(STRENGTH), customer)
+    kept = {
+        key
+        for key in touched
+        if min((owner[digest] for digest in theirs[key] if digest in owner), default=(0, number))[1] == number
+    }
+    found: list[Order] = []
+    for chunk in _chunks(names):
+        rows = Order.objects.filter(seen.shown(), order_id__in=chunk)
+        found += [order for order in rows if (order.source, order.order_id) in kept]
+    return sorted(found, key=lambda order: (order.ordered_at, order.source, order.order_id), reverse=True)
+
+
+def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    ordered = sorted(set(values))
+    return (ordered[start : start + 500] for start in range(0, len(ordered), 500))
+
+
+def _records(seen: Look, hashes: set[str], identifiers: list[dict[str, str]]) -> list[Record]:
+    """What sources say of this person: records named by one of the account numbers, and carrying it."""
+    accounts = [each["value"] for each in identifiers if each["kind"] in ("external", "member_card")]
+    names = {
+        part
+        for value in accounts
+        for part in (value, value.partition(":")[2], value.partition("/")[2])
+        if part
+    }
+    rows = Record.objects.filter(seen.shown(), record_id__in=names).order_by("source", "record_id", "pk")
+    return [record for record in rows if hashes & set(record.identifiers)]
+
+
+def _events(state: CustomerState, orders: list[Order], records: list[Record]) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = [
+        {"kind": "order", "day": each.business_date, "order": each} for each in orders
+    ]
+    events += [
+        {"kind": "stage", "day": date.fromisoformat(each["since"]), "stage": Stage(each["stage"])}
+        for each in state.history
+    ]
+    events += [
+        {"kind": "record", "day": each.registered_at.date(), "record": each}
+        for each in records
+        if each.registered_at
+    ]
+    rank = {"stage": 2, "order": 1, "record": 0}
+    return sorted(events, key=lambda event: (event["day"], rank[event["kind"]]), reverse=True)

@@ -1,0 +1,66 @@
+"""Published figures of one look at the desk, read once and then asked for by what they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from regulars.measure.models import Figure
+from regulars.measure.rules.periods import ENOUGH
+
+
+class Figures:
+    """Figures by metric, part, slice and period."""
+
+    def __init__(self, rows: Iterable[Figure], kind: str = "", slice: str = "") -> None:
+        """``kind`` and ``slice`` are what is meant where nothing is said: the whole brand, or one store."""
+        self.home = (kind, slice)
+        self.rows = list(rows)
+        self._by = {(row.metric, row.part, row.slice_kind, row.slice, row.period): row for row in self.rows}
+
+    def at(self, kind: str, slice: str) -> Figures:
+        """The same figures seen from another slice."""
+        return Figures(self.rows, kind, slice)
+
+    def one(self, metric: str, part: str = "", period: str = "") -> Figure | None:
+        return self._by.get((metric, part, *self.home, period))
+
+    def months(self, metric: str, part: str = "") -> dict[str, Figure]:
+        """The figures of months, oldest first."""
+        found = {
+            row.period: row
+            for row in self.rows
+            if (row.metric, row.part, row.slice_kind, row.slice) == (metric, part, *self.home)
+            and len(row.period) == 7
+        }
+        return dict(sorted(found.items()))
+
+    def told_months(self, metric: str, part: str = "") -> dict[str, Figure]:
+        """The figures of months that are over and can be told, oldest first."""
+        return {
+            period: row
+            for period, row in self.months(metric, part).items()
+            if row.value is not None and row.note != "incomplete"
+        }
+
+    def slices(self, metric: str, kind: str, part: str = "", period: str = "") -> dict[str, Figure]:
+        """The figures of every slice of a kind, by slice."""
+        found = {
+            row.slice: row
+            for row in self.rows
+            if (row.metric, row.part, row.slice_kind, row.period) == (metric, part, kind, period)
+        }
+        return dict(sorted(found.items()))
+
+    def last_month(self) -> str:
+        """The last month that is over and has sales, or nothing."""
+        return max(self.told_months("revenue_factors", "whole:revenue"), default="")
+
+
+def enough(figure: Figure | None) -> bool:
+    """Whether a figure is told, and by enough people to be said in a sentence."""
+    return figure is not None and figure.value is not None and figure.n >= ENOUGH
+
+
+def year_before(period: str) -> str:
+    """The same month a year earlier."""
+    return f"{int(period[:4]) - 1}{period[4:]}"

@@ -1,0 +1,43 @@
+"""What stands around every page: the way to the others, the brand, the last turn, and light or dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from regulars.web.pages.door import Look, look
+
+THEMES = ("light", "dark")
+
+# group, page, its label, its icon, what one must be allowed to do
+WAYS = (
+    ("", "today", _("Today"), "sun", "see_figures"),
+    (_("Know"), "customers", _("Customers"), "users", "see_customers"),
+    (_("Know"), "stores", _("Stores"), "building-storefront", "see_figures"),
+    (_("Know"), "cohorts", _("Cohorts"), "arrow-path-rounded-square", "see_figures"),
+    (_("Data"), "imports", _("Imports"), "arrow-down-tray", "see_imports"),
+)
+
+
+def _ways(seen: Look) -> list[dict[str, Any]]:
+    groups: list[dict[str, Any]] = []
+    for group, page, label, icon, verb in WAYS:
+        if not seen.may(verb):
+            continue
+        if not groups or groups[-1]["label"] != group:
+            groups.append({"label": group, "ways": []})
+        groups[-1]["ways"].append({"page": page, "label": label, "icon": icon})
+    return groups
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor; nothing is read from the desk until a template asks for it."""
+    chosen = request.COOKIES.get("theme", "")
+    around: dict[str, Any] = {"theme": chosen if chosen in THEMES else ""}
+    if getattr(request, "user", None) and request.user.is_authenticated:
+        seen: Any = SimpleLazyObject(lambda: look(request))
+        around |= {"look": seen, "ways": SimpleLazyObject(lambda: _ways(seen))}
+    return around

@@ -1,0 +1,151 @@
+"""Cohorts: of each month's newcomers, who came again; by store, traffic, offer and channel; and what was a bubble."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.measure.models import Figure
+from regulars.web import charts, words, written
+from regulars.web.figures import Figures, enough
+from regulars.web.numbers import of_figure
+from regulars.web.pages.door import Look, page
+from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
+
+METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate")
+WINDOWS = ("30", "90", "180", "365")
+WINDOW = "90"
+COHORTS, MONTHS = 18, 12
+KINDS = (
+    ("month", gettext_lazy("month")),
+    ("store", gettext_lazy("store")),
+    ("traffic", gettext_lazy("traffic")),
+    ("offer", gettext_lazy("offer")),
+    ("sales_channel", gettext_lazy("channel")),
+)
+BUBBLES = {
+    "acquired_by": gettext_lazy("source"),
+    "offer": gettext_lazy("offer"),
+    "traffic": gettext_lazy("traffic"),
+    "sales_channel": gettext_lazy("channel"),
+    "store": gettext_lazy("store"),
+}
+
+
+@page("see_figures")
+def cohorts(request: HttpRequest, seen: Look) -> HttpResponse:
+    """The triangle, the shares that came back with their intervals, and the bubble."""
+    figures = Figures(seen.figures(*METRICS))
+    kinds = [(kind, label) for kind, label in KINDS if seen.stores is None or kind == "store"]
+    by = request.GET.get("by", "")
+    by = by if by in dict(kinds) else kinds[0][0]
+    window = request.GET.get("window", "")
+    window = window if window in WINDOWS else WINDOW
+    tables = {
+        "triangle": triangle(figures, seen, COHORTS, MONTHS),
+        "shares": _shares(figures, seen, by, window),
+        "bubbles": _bubbles(figures, seen),
+    }
+    for table in tables.values():
+        arrange(request, table, seen)
+    if answer := exported(request, list(tables.values()), seen):
+        return answer
+    whole = {each: figures.one("cohort_second_visit", each) for each in WINDOWS}
+    context = {
+        **tables, "kinds": kinds, "by": by, "by_label": dict(kinds)[by], "windows": WINDOWS, "window": window,
+        "said": _said(whole), "whole": [(each, of_figure(row, seen.brand.currency)) for each, row in whole.items() if row],
+        "told": bool(figures.rows),
+    }  # fmt: skip
+    return render(request, "cohorts/page.html", context)
+
+
+def _said(whole: dict[str, Figure | None]) -> dict[str, str] | None:
+    """Of a hundred newcomers, how many are back after 90 days and how many after a year."""
+    soon, late = whole["90"], whole["365"]
+    if soon is None or not enough(soon):
+        return None
+    said = {"soon": written.of_hundred(soon.value or 0), "late": ""}
+    if late is not None and enough(late):
+        said["late"] = written.of_hundred(late.value or 0)
+    return said
+
+
+def triangle(figures: Figures, seen: Look, cohorts: int, months: int) -> Table:
+    """One row a month of first visits; a cell whose month is not over yet is left empty, never drawn as a loss."""
+    cells = {after: figures.months("cohort_triangle", str(after)) for after in range(months + 1)}
+    told = sorted(cells[0])[-cohorts:]
+    later = [
+        row.value or 0
+        for after in range(1, months + 1)
+        for period, row in cells[after].items()
+        if period in told
+    ]
+    top = max(later, default=0)
+    width = max((after for after in cells if any(period in cells[after] for period in told)), default=0)
+    rows = []
+    for period in told:
+        name = written.month(period, seen.now.year, short=True)
+        size = cells[0][period].n
+        row = [text(name, key=period), Cell(written.count(size), size, raw=size)]
+        for after in range(1, width + 1):
+            figure = cells[after].get(period)
+            if figure is None:
+                row.append(Cell())
+                continue
+            label = _("%(month)s, %(after)s months later") % {"month": name, "after": after}
+            row.append(
+                opened(
+                    of_figure(figure, seen.brand.currency, label=label), shade=charts.shade(figure.value, top)
+                )
+            )
+        rows.append(row)
+    columns = [Column("month", _("first came in")), Column("size", _("guests"), numeric=True),
+               *(Column(str(after), str(after)) for after in range(1, width + 1))]  # fmt: skip
+    return Table("triangle", _("Share of each month's newcomers who came again, by months after"), columns, rows,
+                 sort="month", look="triangle", filters=False)  # fmt: skip
+
+
+def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:
+    """The share back within the window by what was asked, with its interval against the whole."""
+    found = (
+        figures.months("cohort_second_visit", window)
+        if by == "month"
+        else figures.slices("cohort_second_visit", by, window)
+    )
+    whole = figures.one("cohort_second_visit", window)
+    top = max([row.high or 0 for row in found.values()], default=0)
+    rows = []
+    for slice, row in found.items():
+        name = (
+            written.month(slice, seen.now.year, short=True)
+            if by == "month"
+            else words.slice_name(by, slice, seen.names)
+        )
+        said = f"{name}: {written.share(row.low)}–{written.share(row.high)}"
+        whisker = charts.whisker(row.value, row.low, row.high, top, whole.value if whole else None, said)
+        rows.append([text(name, key=slice if by == "month" else None), opened(of_figure(row, seen.brand.currency, label=name)),
+                     Cell(whisker=whisker), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
+    columns = [Column("slice", dict(KINDS)[by]), Column("back", _("came back"), numeric=True),
+               Column("interval", _("95% interval"), chart=True), Column("guests", _("guests"), numeric=True)]  # fmt: skip
+    return Table(
+        "shares", _("Newcomers who came back"), columns, rows, sort="slice" if by == "month" else "-back"
+    )
+
+
+def _bubbles(figures: Figures, seen: Look) -> Table:
+    """Newcomers who did not come back, by where they came from and by what brought them, worst first."""
+    whole = figures.one("bubble_rate")
+    found = [row for row in figures.rows if row.metric == "bubble_rate" and row.slice_kind in BUBBLES]
+    top = max([row.high or 0 for row in found], default=0)
+    rows = []
+    for row in found:
+        name = words.slice_name(row.slice_kind, row.slice, seen.names)
+        said = f"{name}: {written.share(row.low)}–{written.share(row.high)}"
+        whisker = charts.whisker(row.value, row.low, row.high, top, whole.value if whole else None, said)
+        rows.append([text(name), text(str(BUBBLES[row.slice_kind])), opened(of_figure(row, seen.brand.currency, label=name)),
+                     Cell(whisker=whisker), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
+    columns = [Column("slice", _("brought by")), Column("kind", _("kind")), Column("bubble", _("did not come back"), numeric=True),
+               Column("interval", _("95% interval"), chart=True), Column("guests", _("guests"), numeric=True)]  # fmt: skip
+    return Table("bubbles", _("Bubble rate"), columns, rows, sort="-bubble")

@@ -1,0 +1,128 @@
+"""One customer: where they stand and why, what they are expected to bring, and everything that happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.access.actions import note_look
+from regulars.access.rules import masked
+from regulars.identify.models import Customer
+from regulars.know.models import CustomerState
+from regulars.web import belongings, numbers, words, written
+from regulars.web.pages.customers import shown_name
+from regulars.web.pages.door import Look, page
+
+
+@page("see_customers")
+def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
+    """The page of a customer this person may see; a number that was merged leads to the one it became."""
+    state = seen.customers().filter(customer=number).first()
+    if state is None:
+        alias = Customer.objects.filter(
+            number=number, merged_into__isnull=False, until__lte=seen.head
+        ).first()
+        if alias is None:
+            raise Http404
+        return redirect("customer", number=alias.merged_into)
+    note_look(user=seen.user, subject=f"customer {number}", at=seen.now)
+    theirs = belongings.of(seen, state)
+    today = seen.turn.as_of if seen.turn and seen.turn.as_of else seen.now.date()
+    context: dict[str, Any] = {
+        "state": state,
+        "name": shown_name(seen, state),
+        "standing": standing(state, (today - state.last_day).days),
+        "why": why(state),
+        "value": _value(state, seen, today),
+        "events": theirs.events,
+        "elsewhere": theirs.elsewhere,
+        "identifiers": [
+            {"kind": words.IDENTIFIERS.get(each["kind"], each["kind"]), "rule": words.RULES.get(each["rule"], each["rule"]),
+             "value": each["value"] if seen.may_know else masked(each["value"])}
+            for each in theirs.identifiers
+        ],
+        "records": theirs.records if seen.may_know else [],
+        "covered": 0 if seen.may_know else len(theirs.records),
+        "aliases": theirs.aliases,
+        "store_names": seen.names,
+    }  # fmt: skip
+    return render(request, "customer/page.html", context)
+
+
+def standing(state: CustomerState, days: int) -> str:
+    """What one would say of this customer across a counter; the name comes before it."""
+    if state.stage == "new":
+        return ngettext(
+            "came for the first time %(days)s day ago.", "came for the first time %(days)s days ago.", days
+        ) % {"days": days}
+    if state.stage == "second_timer":
+        return ngettext(
+            "has come twice, the last time %(days)s day ago.",
+            "has come twice, the last time %(days)s days ago.",
+            days,
+        ) % {"days": days}
+    if state.stage == "won_back":
+        return _("had gone, and has come back.")
+    if state.usual_gap is None:
+        return ngettext("was last here %(days)s day ago.", "was last here %(days)s days ago.", days) % {
+            "days": days
+        }
+    said = {"gap": round(state.usual_gap), "days": days}
+    if state.stage == "regular":
+        return ngettext("usually comes every %(gap)s days, and was here %(days)s day ago.",
+                        "usually comes every %(gap)s days, and was here %(days)s days ago.", days) % said  # fmt: skip
+    return ngettext("usually comes every %(gap)s days; it has been %(days)s day.",
+                    "usually comes every %(gap)s days; it has been %(days)s days.", days) % said  # fmt: skip
+
+
+def why(state: CustomerState) -> str:
+    """Why the customer is in this stage, with the days that decide it."""
+    if state.stage == "lost" and state.lost_after:
+        return _(
+            "Counted as lost after %(days)s days without a visit, by this customer's rhythm and the brand's."
+        ) % {"days": state.lost_after}
+    if state.late_after and state.lost_after:
+        return _("Later than usual from day %(late)s on, lost from day %(lost)s on, by this customer's rhythm and the brand's.") % {
+            "late": state.late_after, "lost": state.lost_after
+        }  # fmt: skip
+    return _("No rhythm of their own is known yet; the brand's decides.")
+
+
+def _value(state: CustomerState, seen: Look, today: Any) -> dict[str, numbers.Number] | None:
+    """The expected orders and value in 90 and 365 days, and the chance of coming again, each with its why."""
+    if state.value_90 is None:
+        return None
+    currency = seen.brand.currency
+    basis = (
+        (_("visits"), written.count(state.visit_days)),
+        (_("first visit"), written.day(state.first_day)),
+        (_("last visit"), written.day(state.last_day)),
+    )
+
+    def opened(
+        kind: str,
+        value: float | None,
+        title: str,
+        formula: str,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> numbers.Number:
+        between = numbers.interval(kind, low, high, currency)
+        facts = (*basis, *(((_("95% between"), between),) if between else ()))
+        return numbers.plain(numbers.write(kind, value, currency), title, formula, today, facts)
+
+    money = _(
+        "expected orders × expected spend per order (BG/NBD and Gamma-Gamma), fitted to all customers of the brand"
+    )
+    return {
+        "value_90": opened("money", state.value_90, _("Expected in the next 90 days"), money, state.value_90_low, state.value_90_high),
+        "value_365": opened("money", state.value_365, _("Expected in the next 365 days"), money, state.value_365_low, state.value_365_high),
+        "orders_90": opened("decimal", state.orders_90, _("Orders expected in the next 90 days"),
+                            _("from how often and how lately this customer came (BG/NBD)"), state.orders_90_low, state.orders_90_high),
+        "p_alive": opened("share", state.p_alive, _("Probability of coming again"),
+                          _("the chance that this customer has not gone for good, given how often and how lately they came (BG/NBD)")),
+    }  # fmt: skip

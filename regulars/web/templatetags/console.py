@@ -1,0 +1,104 @@
+"""Numbers, money, days and small drawings as templates write them; the brand's currency and zone come from the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from regulars.web import words, written
+from regulars.web.numbers import Number
+
+register = template.Library()
+
+register.filter("count", written.count)
+register.filter("decimal", written.decimal)
+register.filter("share", written.share)
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Context, value: float | None) -> str:
+    return written.money(value, context["look"].brand.currency)
+
+
+@register.simple_tag(takes_context=True)
+def exact_money(context: Context, value: float | None) -> str:
+    return written.exact_money(value, context["look"].brand.currency)
+
+
+@register.simple_tag(takes_context=True)
+def short_money(context: Context, value: float | None) -> str:
+    return written.short_money(value, context["look"].brand.currency)
+
+
+@register.simple_tag(takes_context=True)
+def bare_money(context: Context, value: float | None) -> str:
+    """A rounded amount without its sign, where the number beside it has one."""
+    currency = context["look"].brand.currency
+    return written.short_money(value, currency).replace(written.sign(currency), "")
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date | None) -> str:
+    """A day; its year only where it is not the one on the brand's clock."""
+    return written.day(value, context["look"].now.year)
+
+
+@register.simple_tag(takes_context=True)
+def instant(context: Context, value: datetime | None) -> str:
+    return written.instant(value, context["look"].brand.time_zone)
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, page: str) -> str:
+    """What the way to a page says when one stands on it or below it."""
+    here = context["request"].resolver_match
+    name = here.url_name if here else ""
+    return (
+        "page" if name == page else "true" if name and name.split("-")[0] in (page, page.rstrip("s")) else ""
+    )
+
+
+@register.filter
+def store_name(code: str | None, names: dict[str, str]) -> str:
+    """A store's name where it is known, its code where not, a dash where none was recorded."""
+    return names.get(code, code) if code else written.NOTHING
+
+
+@register.filter
+def item(table: dict[Any, Any], key: Any) -> Any:
+    return table.get(key)
+
+
+@register.inclusion_tag("parts/number.html", takes_context=True)
+def number(context: Context, shown: Number, id: str = "") -> dict[str, Any]:
+    """A number that opens its formula, count, date and interval; its popover's id is unique on the page."""
+    if not id:
+        request: Any = context["request"]
+        request.numbers = getattr(request, "numbers", 0) + 1
+        id = f"n{request.numbers}"
+    return {"number": shown, "id": id}
+
+
+@register.filter
+def at(values: Sequence[Any], place: int) -> Any:
+    return values[place]
+
+
+@register.filter
+def channel(code: str) -> str:
+    return words.slice_name("sales_channel", code, {})
+
+
+@register.filter
+def dishes(lines: list[dict[str, Any]]) -> str:
+    """The lines of an order as one would read them out: names, with how many of each beyond one."""
+    said = []
+    for line in lines[:12]:
+        name, quantity = str(line.get("product_id") or ""), str(line.get("quantity") or "1")
+        many = quantity.rstrip("0").rstrip(".") if "." in quantity else quantity
+        said.append(name if many in ("1", "") else f"{name} × {many}")
+    return ", ".join(filter(None, said)) + (" …" if len(lines) > 12 else "")
