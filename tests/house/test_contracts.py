@@ -7,7 +7,7 @@ import re
 
 from tests.house.files import CHECKOUT
 
-LOOP = "gather identify know engage reward serve listen improve measure".split()
+LOOP = ["gather", "identify", "know", "engage", "reward", "serve", "listen", "improve", "measure"]
 SENTENCES = {
     "loop",
     "models",
@@ -43,7 +43,7 @@ def test_the_loop_is_in_its_order_and_leaves_no_folder_out() -> None:
 
 
 def test_no_contract_is_softened_outside_the_place_that_it_names() -> None:
-    allowed = {"engines": "regulars.lake.", "databases": ("regulars.desk.", "regulars.settings ")}
+    allowed = {"engines": ("regulars.lake.",), "databases": ("regulars.desk.", "regulars.settings ")}
     for which, contract in contracts().items():
         ignored = contract.get("ignore_imports", "").strip().splitlines()
-        assert all(each.startswith(allowed.get(which, "never")) for each in ignored), f"{which}: {ignored}"
+        assert all(each.startswith(allowed.get(which, ())) for each in ignored), f"{which}: {ignored}"
