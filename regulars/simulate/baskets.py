@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,22 +63,12 @@ def fill(
 ) -> tuple[Lines, Money]:
     """Baskets and what is paid for them."""
     chance = stream(brand.seed, "baskets")
-    size, table = len(sales.day), brand.table
-    heads = np.where(sales.channel == DELIVERY, table.delivery_heads, sales.guests)
-    appetite = np.exp(chance.normal(0, 0.25, households + 1))[np.minimum(sales.household, households)]
-    count = 1 + chance.poisson(
-        np.maximum((table.dishes_a_table + table.dishes_a_head * heads) * appetite - 0.6, 0.1)
-    )
-    count = np.where(sales.farmed, 1, count)
+    count = _counts(brand, sales, households, chance)
     starts = np.cumsum(count) - count
-    order = np.repeat(np.arange(size), count)
+    order = np.repeat(np.arange(len(count)), count)
     product = _dishes(brand, premises, sales, households, starts, len(order), chance)
     quantity = _quantities(premises, sales, order, product, chance)
-    risen = brand.decoys.price_rise_week
-    week = (sales.day - days.opens) // 7
-    dearer = np.zeros(size, dtype=np.bool_) if risen is None else week >= risen
-    raised = np.round(premises.prices * (1 + brand.decoys.price_rise) / 100).astype(np.int64) * 100
-    listed = np.where(dearer[order], raised[product], premises.prices[product]) * quantity
+    listed = _prices(brand, premises, days, sales)(order, product) * quantity
     reason = _comps(brand, sales, count, identified, chance)
     ends = starts + count - 1
     free = np.zeros(len(order), dtype=np.bool_)
@@ -89,25 +80,54 @@ def fill(
     taken = charged * discount[order] // np.maximum(gross - comp, 1)[order]
     taken[starts] += discount - np.add.reduceat(taken, starts)
     paid = charged - taken
-    trouble = np.where(sales.fault & ~sales.cancelled, 5.0, 0.8)[order]
-    returned = chances(chance, len(order), table.line_returned * trouble) & (paid > 0)
-    chased = chances(chance, len(order), table.line_chased * trouble)
-    fully = chances(chance, size, table.refunded) & ~sales.cancelled
+    # More is sent back, and asked after, where something went wrong.
+    trouble = np.where(sales.fault, 5.0, 0.8)[order]
+    returned = chances(chance, len(order), brand.table.line_returned * trouble) & (paid > 0)
     returned &= ~sales.cancelled[order]
+    chased = chances(chance, len(order), brand.table.line_chased * trouble)
+    number = np.arange(len(order)) - starts[order] + 1
     back = np.add.reduceat(np.where(returned, paid, 0), starts)
-    guest_paid = gross - discount - comp
-    promoted = sales.offer == PROMOTION
-    subsidy = np.where(promoted, (discount * PLATFORM_PAYS).astype(np.int64), 0)
-    cost = np.where(sales.channel == DELIVERY, table.delivery_cost, 0.0)
-    cost = np.where(sales.offer == GROUP_BUY, table.voucher_cost, cost)
-    commission = np.round((guest_paid + subsidy) * cost).astype(np.int64)
-    money = Money(
-        *(gross, discount, subsidy, commission, comp, reason, guest_paid + subsidy),
-        *(np.where(fully, guest_paid, back), fully),
-    )
-    return Lines(
-        order, np.arange(len(order)) - starts[order] + 1, product, quantity, listed, paid, returned, chased
-    ), money
+    lines = Lines(order, number, product, quantity, listed, paid, returned, chased)
+    return lines, _settled(brand, sales, gross, discount, comp, reason, back, chance)
+
+
+def _counts(brand: Brand, sales: Sales, households: int, chance: np.random.Generator) -> Ints:
+    """Lines of each order: by heads and by how much the household usually orders."""
+    table = brand.table
+    heads = np.where(sales.channel == DELIVERY, table.delivery_heads, sales.guests)
+    appetite = np.exp(chance.normal(0, 0.25, households + 1))[np.minimum(sales.household, households)]
+    beyond_one = (table.dishes_a_table + table.dishes_a_head * heads) * appetite - 0.6
+    count = 1 + chance.poisson(np.maximum(beyond_one, 0.1))
+    return np.where(sales.farmed, 1, count)
+
+
+def _prices(brand: Brand, premises: Premises, days: Days, sales: Sales) -> Callable[[Ints, Ints], Ints]:
+    """The list price in fen of a product on an order, after the rise of prices in whole yuan."""
+    rise = brand.decoys.price_rise_week
+    dearer = np.zeros(len(sales.day), dtype=np.bool_) if rise is None else sales.day >= days.opens + 7 * rise
+    raised = np.round(premises.prices * (1 + brand.decoys.price_rise) / 100).astype(np.int64) * 100
+    return lambda order, product: np.where(dearer[order], raised[product], premises.prices[product])
+
+
+def _settled(
+    brand: Brand,
+    sales: Sales,
+    gross: Ints,
+    discount: Ints,
+    comp: Ints,
+    reason: Ints,
+    back: Ints,
+    chance: np.random.Generator,
+) -> Money:
+    """What the platform adds and takes, and what goes back to the guest: lines returned, or all of it."""
+    fully = chances(chance, len(gross), brand.table.refunded) & ~sales.cancelled
+    paid = gross - discount - comp
+    subsidy = np.where(sales.offer == PROMOTION, (discount * PLATFORM_PAYS).astype(np.int64), 0)
+    cost = np.where(sales.channel == DELIVERY, brand.table.delivery_cost, 0.0)
+    cost = np.where(sales.offer == GROUP_BUY, brand.table.voucher_cost, cost)
+    commission = np.round((paid + subsidy) * cost).astype(np.int64)
+    refunded = np.where(fully, paid, back)
+    return Money(gross, discount, subsidy, commission, comp, reason, paid + subsidy, refunded, fully)
 
 
 def _dishes(

@@ -17,6 +17,7 @@ from regulars.simulate.sales import Sales, seconds_of
 from regulars.simulate.seen import (
     CARD,
     PHONE,
+    WALLET,
     Identities,
     Seen,
     card_numbers,
@@ -57,7 +58,7 @@ class Register:
 
     table: pa.Table
     identity: Ints
-    kind: list[str]  # member, second_record, farmer or staff
+    kind: pa.Array  # member, second_record, farmer or staff
 
 
 def register(
@@ -75,37 +76,40 @@ def register(
     shown = np.flatnonzero((seen.shown & 3) > 0)
     identity, at = np.unique(sales.identity[shown], return_index=True)
     at = shown[at]
-    size = len(identity)
-    farmer = people.farmed[identity]
-    second = people.second[identity]
-    two_kinds = (second == CARD) | (second == PHONE)
-    twice = chances(chance, size, brand.identity.second_record) & two_kinds & ~farmer
-    twice &= (
-        people.first[identity] != 2
-    )  # a wallet alone makes no record, so its second identifier is the first row
+    size, farmer = len(identity), people.farmed[identity]
+    first, second = people.first[identity], people.second[identity]
+    # A wallet alone makes no record, so for those who have one first, the second identifier is the first row.
+    twice = chances(chance, size, brand.identity.second_record) & np.isin(second, [CARD, PHONE])
+    twice &= (first != WALLET) & ~farmer
     rows = np.concatenate([np.arange(size), np.flatnonzero(twice)])
     again = np.arange(len(rows)) >= size
     seconds = _registered(days, households, sales, at, farmer, chance)[rows]
     seconds = seconds + np.where(again, chance.integers(86_400, 60 * 86_400, len(rows)), 0)
     order = np.lexsort((rows, seconds))
     rows, again, seconds = rows[order], again[order], seconds[order]
-    who = identity[rows]
-    kinds = np.where(again, people.second[who], people.first[who])
-    both = ~twice[rows] & (second[rows] >= 0)
-    has_card = (kinds == CARD) | (both & ((people.first[who] == CARD) | (second[rows] == CARD)))
-    has_phone = (kinds == PHONE) | (both & ((people.first[who] == PHONE) | (second[rows] == PHONE)))
+    given = np.where(again, second[rows], first[rows])
+    also = np.where(twice[rows], given, second[rows])  # whoever stands here once gives both at once
+    has_card, has_phone = ((given == kind) | (also == kind) for kind in (CARD, PHONE))
     table = _columns(
-        brand, premises, households, sales, at[rows], who, people, has_card, has_phone, seconds, chance
+        brand,
+        premises,
+        households,
+        sales,
+        at[rows],
+        identity[rows],
+        people,
+        has_card,
+        has_phone,
+        seconds,
+        chance,
     )
     staff = _staff(premises, days, sales, seen)
-    kind = [
-        "farmer" if f else "second_record" if a else "member"
-        for f, a in zip(farmer[rows], again, strict=True)
-    ]
+    kind = np.where(farmer[rows], 2, again.astype(np.int64))
     whole = pa.concat_tables([table, staff.select(table.column_names)]).combine_chunks()
-    identities = np.concatenate([who, np.full(len(staff), -1)])
+    identities = np.concatenate([identity[rows], np.full(len(staff), -1)])
     whole = whole.add_column(0, "member_id", joined("M", digits(np.arange(1, len(whole) + 1), 7)))
-    return Register(whole, identities, kind + ["staff"] * len(staff))
+    kinds = words(["member", "second_record", "farmer", "staff"], np.append(kind, np.full(len(staff), 3)))
+    return Register(whole, identities, kinds)
 
 
 def _registered(

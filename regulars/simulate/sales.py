@@ -47,100 +47,118 @@ class Sales:
     cancelled: Flags  # rung up wrongly some minutes before the order that stands; nobody's visit
 
 
+@dataclass(frozen=True)
+class _Came:
+    """Visits of households, then orders of rings, before anything is rung up."""
+
+    household: Ints
+    identity: Ints
+    number: Ints
+    store: Ints
+    day: Ints
+    source: Ints
+    dish: Flags
+    fault: Flags
+    mended: Ints
+    farmed: Flags
+
+
 def ring_up(
     brand: Brand, premises: Premises, days: Days, households: Households, visits: Visits, farmed: Farmed
 ) -> Sales:
     """The orders of the history."""
     chance = stream(brand.seed, "sales")
-    within = np.flatnonzero((visits.time >= days.opens) & (visits.time < days.closes))
-    own, rings = len(within), len(farmed.account)
-    none = np.zeros(rings, dtype=np.bool_)
-    household = np.concatenate([visits.household[within], len(households.home) + farmed.ring])
-    number = np.concatenate([visits.number[within], farmed.number])
-    other = chances(chance, own, brand.returning.household_pays) & (visits.number[within] > 1)
-    identity = np.concatenate(
-        [2 * visits.household[within] + other, 2 * len(households.home) + farmed.account]
-    )
-    store = np.concatenate([visits.store[within], farmed.store])
-    day = np.concatenate([visits.time[within], farmed.time]).astype(np.int64)
-    dish = np.concatenate([visits.dish[within], none])
-    fault = np.concatenate([visits.fault[within], none])
-    mended = np.concatenate([visits.mended[within], np.zeros(rings, dtype=np.int64)])
-    is_farmed = np.concatenate([np.zeros(own, dtype=np.bool_), ~none])
-    first = (number == 1) & ~is_farmed
-    source = np.concatenate([households.source[visits.household[within]], np.zeros(rings, dtype=np.int64)])
-    channel = _channel(brand, days, day, first & (source == PLATFORM), dish, is_farmed, chance)
-    offer = _offer(brand, channel, first, source, is_farmed, chance)
-    guests = _guests(brand, premises.place[store], chance)
-    guests = np.where(is_farmed, 1, guests)
-    second = _second(brand, len(day), chance)
-    till = chance.integers(1, TILLS + 1, len(day))
-    wrong = np.flatnonzero(chances(chance, len(day), brand.table.cancelled))
-    rows = np.concatenate([np.arange(len(day)), wrong])
+    came = _came(brand, days, households, visits, farmed, chance)
+    size = len(came.day)
+    channel = _channel(brand, days, came, chance)
+    offer = _offer(brand, channel, came, chance)
+    guests = np.where(came.farmed, 1, _guests(brand, premises.place[came.store], chance))
+    second = _second(brand, size, chance)
+    till = chance.integers(1, TILLS + 1, size)
+    wrong = np.flatnonzero(chances(chance, size, brand.table.cancelled))
+    rows = np.concatenate([np.arange(size), wrong])
     cancelled = rows != np.arange(len(rows))
     earlier = np.where(cancelled, chance.integers(60, 600, len(rows)), 0)
     second = np.maximum(second[rows] - earlier, 0)
-    order = np.lexsort((cancelled, identity[rows], store[rows], second, day[rows]))
+    order = np.lexsort((cancelled, came.identity[rows], came.store[rows], second, came.day[rows]))
     rows, second, cancelled = rows[order], second[order], cancelled[order]
-    store, day = store[rows], day[rows]
+    store, day = came.store[rows], came.day[rows]
     return Sales(
-        *(
-            household[rows],
-            identity[rows],
-            number[rows],
-            store,
-            day,
-            second,
-            _sequence(store, day, brand.stores),
-        ),
+        *(came.household[rows], came.identity[rows], came.number[rows]),
+        *(store, day, second, _sequence(store, day, brand.stores)),
         *(channel[rows], offer[rows], guests[rows], till[rows], _staff(premises, days, store, day, chance)),
-        *(dish[rows], fault[rows], mended[rows], is_farmed[rows], cancelled),
+        *(came.dish[rows], came.fault[rows], came.mended[rows], came.farmed[rows], cancelled),
     )
 
 
-def _channel(
+def _came(
     brand: Brand,
     days: Days,
-    day: Ints,
-    platform: Flags,
-    dish: Flags,
-    farmed: Flags,
+    households: Households,
+    visits: Visits,
+    farmed: Farmed,
     chance: np.random.Generator,
-) -> Ints:
+) -> _Came:
+    """Who orders within the history; a return may be another's of the household."""
+    within = np.flatnonzero((visits.time >= days.opens) & (visits.time < days.closes))
+    own, rings, size = len(within), len(farmed.account), len(households.home)
+    no, zero = np.zeros(rings, dtype=np.bool_), np.zeros(rings, dtype=np.int64)
+    household, number = visits.household[within], visits.number[within]
+    other = chances(chance, own, brand.returning.household_pays) & (number > 1)
+    return _Came(
+        household=np.concatenate([household, size + farmed.ring]),
+        identity=np.concatenate([2 * household + other, 2 * size + farmed.account]),
+        number=np.concatenate([number, farmed.number]),
+        store=np.concatenate([visits.store[within], farmed.store]),
+        day=np.concatenate([visits.time[within], farmed.time]).astype(np.int64),
+        source=np.concatenate([households.source[household], zero]),
+        dish=np.concatenate([visits.dish[within], no]),
+        fault=np.concatenate([visits.fault[within], no]),
+        mended=np.concatenate([visits.mended[within], zero]),
+        farmed=np.concatenate([np.zeros(own, dtype=np.bool_), ~no]),
+    )
+
+
+def _channel(brand: Brand, days: Days, came: _Came, chance: np.random.Generator) -> Ints:
     """Delivery on a wet day is likelier, and likelier for a newcomer of a platform; shares hold over all orders."""
-    habits, share = brand.calendar, brand.delivery_share
+    habits, share, size = brand.calendar, brand.delivery_share, len(came.day)
     wet_delivery, wet_else = share * (1 + habits.rain_delivery), (1 - share) * (1 + habits.rain_dine_in)
-    by_rain = np.where(days.rain[day], wet_delivery / (wet_delivery + wet_else) / max(share, 1e-9), 1.0)
+    by_rain = np.where(days.rain[came.day], wet_delivery / (wet_delivery + wet_else) / max(share, 1e-9), 1.0)
     by_rain /= by_rain.mean()
-    certain = dish | farmed
+    certain = came.dish | came.farmed
+    platform = _by_platform(came) & ~certain
     free = max(int((~certain & ~platform).sum()), 1)
     usual_first = min(FIRST_BY_DELIVERY, 2.2 * share)
-    rest = (share * len(day) - usual_first * (platform & ~certain).sum()) / free
+    rest = (share * size - usual_first * platform.sum()) / free
     wanted = np.where(platform, usual_first, max(rest, 0.0)) * by_rain
-    delivered = chances(chance, len(day), np.where(certain, 0.0, wanted))
+    delivered = chances(chance, size, np.where(certain, 0.0, wanted))
     table = brand.table
     elsewhere = pick(
-        chance, len(day), [1 - table.mini_program - table.pick_up, table.pick_up, table.mini_program]
+        chance, size, [1 - table.mini_program - table.pick_up, table.pick_up, table.mini_program]
     )
     kinds = np.asarray([DINE_IN, PICK_UP, MINI_PROGRAM])[elsewhere]
-    kinds = np.where(dish, DINE_IN, np.where(farmed, PICK_UP, kinds))
+    kinds = np.where(came.dish, DINE_IN, np.where(came.farmed, PICK_UP, kinds))
     return np.where(delivered, DELIVERY, kinds)
 
 
-def _offer(
-    brand: Brand, channel: Ints, first: Flags, source: Ints, farmed: Flags, chance: np.random.Generator
-) -> Ints:
+def _by_platform(came: _Came) -> Flags:
+    """First visits of newcomers who came through a platform."""
+    platform: Flags = (came.number == 1) & ~came.farmed & (came.source == PLATFORM)
+    return platform
+
+
+def _offer(brand: Brand, channel: Ints, came: _Came, chance: np.random.Generator) -> Ints:
     """What brought the order about: the coupon of an opening, a voucher bought in a group, a platform's promotion."""
     dines = channel == DINE_IN
-    platform = dines & first & (source == PLATFORM)
+    platform = dines & _by_platform(came)
     tables = max(int((dines & ~platform).sum()), 1)
     first_share = min(0.7, 2.4 * brand.table.voucher_share)
     rest = (brand.table.voucher_share * dines.sum() - first_share * platform.sum()) / tables
     voucher = chances(chance, len(channel), np.where(platform, first_share, max(rest, 0.0))) & dines
     promoted = chances(chance, len(channel), 0.5) & (channel == DELIVERY)
     offer = np.where(voucher, GROUP_BUY, np.where(promoted, PROMOTION, NO_OFFER))
-    offer = np.where(first & (source == OPENING) & (channel != DELIVERY), OPENING_COUPON, offer)
-    return np.where(farmed, NEWCOMER_COUPON, offer)
+    opening = (came.number == 1) & ~came.farmed & (came.source == OPENING) & (channel != DELIVERY)
+    return np.where(came.farmed, NEWCOMER_COUPON, np.where(opening, OPENING_COUPON, offer))
 
 
 def _guests(brand: Brand, place: Ints, chance: np.random.Generator) -> Ints:

@@ -86,46 +86,56 @@ def _households(
     """One row a household that came before the history closed, rings after them. Second visits beyond the horizon are
     null, as is the day a household dropped out when that lies there."""
     size = len(households.home)
-    second = np.full(size, np.inf)
+    second, dropped = np.full(size, np.inf), np.full(size, np.inf)
     twos = visits.number == 2
     second[visits.household[twos]] = visits.time[twos]
-    dropped = np.full(size, np.inf)
     dropped[visits.household[visits.last]] = visits.time[visits.last]
-    within = (visits.time >= days.opens) & (visits.time < days.closes)
     ahead = visits.time >= days.closes
+    within = (visits.time >= days.opens) & ~ahead
     came = np.flatnonzero(households.first < days.closes)
-    rings = len(farmed.first_account)
-    ring_time = np.full(rings, np.inf)
-    np.minimum.at(ring_time, farmed.ring, farmed.time)
-    ring_orders = np.bincount(farmed.ring, minlength=rings)
-    ring_home = farmed.store[np.searchsorted(farmed.ring, np.arange(rings))] if rings else farmed.store
-    no, zero = np.zeros(rings, dtype=np.bool_), np.zeros(rings, dtype=np.int64)
-    codes, sources = [store.code for store in premises.stores], [*SOURCES, "farmers"]
     second, dropped = second[came], dropped[came]
-    unknown = np.full(rings, np.inf)
-    second_all, dropped_all = np.concatenate([second, unknown]), np.concatenate([dropped, unknown])
-    return pa.table(
+    none = np.zeros(len(came), dtype=np.bool_)
+    table = pa.table(
         {
-            "household_id": np.concatenate([came, size + np.arange(rings)]),
-            "home_store": words(codes, np.concatenate([households.home[came], ring_home])),
-            "source": words(sources, np.concatenate([households.source[came], np.full(rings, len(SOURCES))])),
-            "first_visit": _dates(days, np.concatenate([households.first[came], ring_time])),
-            "second_visit": _dates(days, second_all, np.isfinite(second_all)),
-            "orders_in_history": np.concatenate(
-                [np.bincount(visits.household[within], minlength=size)[came], ring_orders]
-            ),
-            "orders_ahead": np.concatenate(
-                [np.bincount(visits.household[ahead], minlength=size)[came], zero]
-            ),
-            "never_returns": np.concatenate([households.never[came], no]),
-            "visits_a_day": np.concatenate([households.rate[came], np.zeros(rings)]),
-            "drop_out": np.concatenate([households.drop[came], np.ones(rings)]),
-            "habitual": np.concatenate([households.habitual[came], no]),
-            "dropped_out_on": _dates(days, dropped_all, np.isfinite(dropped_all)),
-            "alive_at_end": np.concatenate([dropped >= days.closes, no]),
-            "farmers": np.concatenate([np.zeros(len(came), dtype=np.bool_), ~no]),
+            "household_id": came,
+            "home_store": words([store.code for store in premises.stores], households.home[came]),
+            "source": words(list(SOURCES), households.source[came]),
+            "first_visit": _dates(days, households.first[came]),
+            "second_visit": _dates(days, second, np.isfinite(second)),
+            "orders_in_history": np.bincount(visits.household[within], minlength=size)[came],
+            "orders_ahead": np.bincount(visits.household[ahead], minlength=size)[came],
+            "never_returns": households.never[came],
+            "visits_a_day": households.rate[came],
+            "drop_out": households.drop[came],
+            "habitual": households.habitual[came],
+            "dropped_out_on": _dates(days, dropped, np.isfinite(dropped)),
+            "alive_at_end": dropped >= days.closes,
+            "farmers": none,
         }
     )
+    return pa.concat_tables([table, _rings(premises, days, size, farmed, table.schema)]).combine_chunks()
+
+
+def _rings(premises: Premises, days: Days, size: int, farmed: Farmed, schema: pa.Schema) -> pa.Table:
+    """Rings as households that do not live by the process; what they have no truth for is null."""
+    rings = len(farmed.first_account)
+    first = np.full(rings, np.inf)
+    np.minimum.at(first, farmed.ring, farmed.time)
+    home = farmed.store[np.searchsorted(farmed.ring, np.arange(rings))]
+    no = np.zeros(rings, dtype=np.bool_)
+    known = {
+        "household_id": size + np.arange(rings),
+        "home_store": words([store.code for store in premises.stores], home),
+        "source": words(["farmers"], np.zeros(rings, dtype=np.int64)),
+        "first_visit": _dates(days, first),
+        "orders_in_history": np.bincount(farmed.ring, minlength=rings),
+        "orders_ahead": np.zeros(rings, dtype=np.int64),
+        "never_returns": no,
+        "alive_at_end": no,
+        "farmers": ~no,
+    }
+    columns = [known[field.name] if field.name in known else pa.nulls(rings, field.type) for field in schema]
+    return pa.table(columns, schema=schema)
 
 
 def _orders(
@@ -166,7 +176,7 @@ def _members(members: Register, households: Households, farmed: Farmed) -> pa.Ta
             "member_id": members.table["member_id"],
             "person_id": pa.array(person, mask=staff),
             "household_id": pa.array(person // 2, mask=staff),
-            "kind": pa.array(members.kind, pa.string()),
+            "kind": members.kind,
             "ring": pa.array(ring, mask=~is_account),
         }
     )
