@@ -29,10 +29,14 @@ class Import(models.Model):
     appended = models.BooleanField(default=False)
     map_text = models.TextField(blank=True)
     rows_read = models.BigIntegerField(default=0)
+    rows_repeated = models.BigIntegerField(default=0)  # rows that said the same again and count once
     rows_rejected = models.BigIntegerField(default=0)
     taken = models.JSONField(default=dict)  # {"orders": 3, "order_lines": 9, …}
     reasons = models.JSONField(default=dict)  # {"reason": count}
-    totals = models.JSONField(default=list)  # control totals: [{"store_id", "date", "given", "came", "difference"}]
+    blocked = models.JSONField(default=list)  # identifiers that identify nobody: [[type, reason, count], …]
+    totals = models.JSONField(
+        default=list
+    )  # control totals: [{"store_id", "date", "given", "came", "difference"}]
     progress = models.CharField(max_length=120, blank=True)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField()
@@ -69,7 +73,9 @@ class Order(Spanned):
     lines = models.JSONField(default=list)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("source", "order_id", "version", "batch"), name="order_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("source", "order_id", "version", "batch"), name="order_once"),
+        )
         indexes = (models.Index(fields=("until",)), models.Index(fields=("batch",)))
 
 
@@ -108,7 +114,9 @@ class Record(Spanned):
     source = models.CharField(max_length=80)
     record_id = models.CharField(max_length=120)
     name = models.CharField(max_length=200, blank=True)
-    sort_name = models.CharField(max_length=300, blank=True)  # lower case, with pinyin and initials: what search reads
+    sort_name = models.CharField(
+        max_length=300, blank=True
+    )  # lower case, with pinyin and initials: what search reads
     birthday = models.DateField(null=True)
     language = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=300, blank=True)
@@ -139,5 +147,7 @@ class Consent(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("address_hash", "channel", "purpose", "source", "at"), name="consent_once"),
+            models.UniqueConstraint(
+                fields=("address_hash", "channel", "purpose", "source", "at"), name="consent_once"
+            ),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from regulars.gather.tables import latest
 from regulars.identify.rules import STRENGTH
 
 
@@ -24,12 +25,6 @@ def pairs(sightings: ir.Table) -> ir.Table:
     right = left.rename(hash_b="hash_a").view()
     joined = left.join(right, together).filter(lambda t: t.hash_a < t.hash_b)
     return joined.group_by("hash_a", "hash_b").agg(on_record=(joined.kind == "record").max())
-
-
-def latest(orders: ir.Table) -> ir.Table:
-    """Orders at their highest version."""
-    newest = orders.group_by("source", "order_id").agg(version=orders.version.max())
-    return orders.semi_join(newest, ("source", "order_id", "version"))
 
 
 def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:

@@ -7,7 +7,7 @@ begins; until then nobody reads it, because readers open only what HEAD names.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +31,16 @@ class Landing:
         self.versions = dict(self.head.tables)
         recover(folder, self.head)
 
-    def append(self, name: str, rows: pa.RecordBatchReader | pa.Table) -> None:
+    def append(self, name: str, rows: Iterable[pa.RecordBatch]) -> None:
         """Add rows to a fact; ``batch`` is filled in here. Columns must be those of ``facts`` without ``batch``."""
         schema = FACTS[name].schema
-        reader = rows if isinstance(rows, pa.RecordBatchReader) else rows.to_reader()
-        batches = pa.RecordBatchReader.from_batches(schema, _numbered(reader, schema, self.number))
-        self._write(name, batches, schema, "append")
+        number = pa.scalar(self.number, pa.int64())
+        numbered = (batch.append_column("batch", pa.repeat(number, len(batch))) for batch in rows)
+        self._write(name, numbered, schema, "append")
 
-    def overwrite(self, name: str, rows: pa.RecordBatchReader | pa.Table) -> None:
+    def overwrite(self, name: str, rows: pa.Table) -> None:
         """Put rows in place of all that a computed table held."""
-        schema = COMPUTED[name].schema
-        reader = rows if isinstance(rows, pa.RecordBatchReader) else rows.to_reader()
-        batches = pa.RecordBatchReader.from_batches(schema, (_cast(batch, schema) for batch in reader))
-        self._write(name, batches, schema, "overwrite")
+        self._write(name, rows.to_batches(), COMPUTED[name].schema, "overwrite")
 
     def drop_batches(self, name: str, numbers: list[int]) -> None:
         """Take out of a fact all rows that earlier landings brought; whole files where they hold nothing else."""
@@ -67,12 +64,17 @@ class Landing:
                 )
         return head
 
-    def _write(self, name: str, rows: pa.RecordBatchReader, schema: pa.Schema, mode: Any) -> None:
+    def _write(self, name: str, rows: Iterable[pa.RecordBatch], schema: pa.Schema, mode: Any) -> None:
         table = self.folder / name
         if name not in self.versions:
             DeltaTable.create(table, schema=schema, mode="ignore")
-        write_deltalake(table, rows, mode=mode)
+        batches = (pa.RecordBatch.from_arrays([_column(batch, field) for field in schema], schema=schema) for batch in rows)
+        write_deltalake(table, pa.RecordBatchReader.from_batches(schema, batches), mode=mode)
         self.versions[name] = DeltaTable(table).version()
+
+
+def _column(batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
+    return batch.column(field.name).cast(field.type)
 
 
 def recover(folder: Path, head: heads.Head) -> None:
@@ -86,14 +88,3 @@ def recover(folder: Path, head: heads.Head) -> None:
             shutil.rmtree(table)
         elif (log := DeltaTable(table)).version() != version:
             log.restore(version)
-
-
-def _cast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(
-        [batch.column(field.name).cast(field.type) for field in schema], schema=schema
-    )
-
-
-def _numbered(reader: pa.RecordBatchReader, schema: pa.Schema, number: int) -> Iterator[pa.RecordBatch]:
-    for batch in reader:
-        yield _cast(batch.append_column("batch", pa.array([number] * len(batch), pa.int64())), schema)

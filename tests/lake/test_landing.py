@@ -15,12 +15,12 @@ from regulars.lake.landing import Landing
 COLUMNS = pa.schema([field for field in SPEND.schema if field.name != "batch"])
 
 
-def spend(*costs: int) -> pa.Table:
+def spend(*costs: int) -> list[pa.RecordBatch]:
     rows = [
         {"source": "ads", "medium": "search", "campaign": str(place), "cost": cost}
         for place, cost in enumerate(costs)
     ]
-    return pa.Table.from_pylist(rows, schema=COLUMNS)
+    return pa.Table.from_pylist(rows, schema=COLUMNS).to_batches()
 
 
 def held() -> bool:
@@ -58,7 +58,7 @@ def test_what_has_not_landed_is_not_seen(folder: Path, tmp_path: Path) -> None:
 def test_the_next_writer_takes_back_what_a_crash_left(folder: Path, tmp_path: Path) -> None:
     crashed = Landing(folder, 2)
     crashed.append("spend", spend(5))
-    crashed.append("visits", pa.Table.from_pylist([], schema=_without_batch("visits")))
+    crashed.append("visits", pa.Table.from_pylist([{}], schema=_without_batch("visits")).to_batches())
     after = Landing(folder, 3)
     after.append("spend", spend(7))
     after.land(held)

@@ -1,1 +1,7 @@
 """From the columns of a file to facts: Ibis tables in, Ibis tables out, nothing executed here."""
+
+from regulars.gather.tables.at_hand import at_hand, seen_on_orders
+from regulars.gather.tables.totals import compared
+from regulars.gather.tables.versions import judged, latest
+
+__all__ = ["at_hand", "compared", "judged", "latest", "seen_on_orders"]

@@ -7,6 +7,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from regulars.gather.tables.versions import latest
+
 
 def at_hand(orders: ir.Table, lines: ir.Table, sightings: ir.Table, keys: ir.Table, since: date) -> ir.Table:
     """The desk's rows for the orders named by ``keys`` (source, order_id) that have an identifier and are not older

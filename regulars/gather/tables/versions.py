@@ -9,6 +9,12 @@ import ibis.expr.types as ir
 CONTENT = ("store_id", "ordered_at", "gross", "discount", "net", "status", "refunded", "guests", "offer")
 
 
+def latest(orders: ir.Table) -> ir.Table:
+    """Orders at their highest version."""
+    newest = orders.group_by("source", "order_id").agg(version=orders.version.max())
+    return orders.semi_join(newest, ("source", "order_id", "version"))
+
+
 def judged(staged: ir.Table, orders: ir.Table, own: list[int]) -> ir.Table:
     """Staged orders with ``version`` filled in and ``verdict``: new, next, same (nothing changed) or foreign.
 

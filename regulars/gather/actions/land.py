@@ -1,0 +1,139 @@
+"""Writes what one import staged: facts to the lake, people and recent orders to the desk, under one landing number."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.db.models import Q
+
+from regulars import settings
+from regulars.brand.models import Product, Staff, Store
+from regulars.desk import bulk
+from regulars.desk.spans import visible
+from regulars.gather import tables
+from regulars.gather.rules.names import sort_name
+from regulars.gather.models import Consent, Identifier, Order, Record, Sighting
+from regulars.lake.engine import Lake
+from regulars.lake.facts import FACTS
+from regulars.lake.head import Head
+from regulars.lake.landing import Landing
+
+
+def land_facts(landing: Landing, parts: dict[str, Path], replaced: list[int]) -> dict[str, int]:
+    """Append the staged facts and drop what they replace; returns how many rows of each were taken."""
+    taken = {}
+    for name in FACTS:
+        landing.drop_batches(name, replaced)
+        if name in parts and (file := pq.ParquetFile(parts[name])).metadata.num_rows:
+            landing.append(name, file.iter_batches())
+            taken[name] = file.metadata.num_rows
+    return taken
+
+
+def land_people(parts: dict[str, Path], number: int, head: int, replaced: list[int]) -> dict[str, int]:
+    """Identifiers in plain text, records and consents: what only the desk may hold."""
+    taken = {}
+    if "identifiers" in parts:
+        bulk.insert(Identifier, pq.read_table(parts["identifiers"]), keep=True)
+    shown = Record.objects.filter(visible(head), until=None)
+    bulk.close(Record, number=number, field="pk", values=list(shown.filter(batch__in=replaced).values_list("pk", flat=True)))
+    if "records" in parts:
+        records = pq.read_table(parts["records"])
+        here = set(zip(records["source"].to_pylist(), records["record_id"].to_pylist(), strict=True))
+        again = [pk for pk, *key in shown.values_list("pk", "source", "record_id") if tuple(key) in here]
+        bulk.close(Record, number=number, field="pk", values=again)
+        names = pa.array([sort_name(name) for name in records["name"].to_pylist()], pa.string())
+        hashes = pa.array([json.dumps(each) for each in records["identifiers"].to_pylist()], pa.string())
+        records = records.drop(["identifiers"]).append_column("identifiers", hashes).append_column("sort_name", names)
+        taken["records"] = bulk.insert(Record, records, batch=number)
+    if "consents" in parts:
+        taken["consents"] = bulk.insert(Consent, pq.read_table(parts["consents"]), keep=True)
+    return taken
+
+
+def land_brand(lake: Lake, parts: dict[str, Path]) -> dict[str, int]:
+    """Stores, products and staff as files name them; a store first met elsewhere gets its code as its name."""
+    for name in ("orders", "visits", "staff"):
+        if name in parts:
+            codes = lake.con.to_pyarrow(lake.con.read_parquet(parts[name]).select("store_id").distinct())
+            met = [Store(code=code, name=code) for code in codes["store_id"].to_pylist() if code]
+            Store.objects.bulk_create(met, ignore_conflicts=True)
+    taken = {}
+    for name, model, key in (("stores", Store, "store_id"), ("products", Product, "product_id"), ("staff", Staff, "staff_id")):
+        if name in parts:
+            taken[name] = _upsert(model, key, pq.read_table(parts[name]).to_pylist())
+    return taken
+
+
+def land_at_hand(lake: Lake, landing: Landing, parts: dict[str, Path], replaced: list[int]) -> None:
+    """Bring the desk's orders up to the landing: those it touches are ended and written anew from the lake."""
+    after = Lake(landing.folder, Head(landing.number, landing.versions), lake.con)
+    orders = after.table("orders")
+    last = lake.con.to_pyarrow(orders.business_date.max()).as_py()
+    keys = _touched(lake, parts, replaced)
+    if keys is None:
+        return
+    known = bulk.columns(
+        Order.objects.filter(until=None, batch__lt=landing.number), "pk", "source", "order_id"
+    )
+    if len(known):
+        types = pa.schema([("pk", pa.int64()), ("source", pa.string()), ("order_id", pa.string())])
+        shown = lake.keep("orders_shown", known.cast(types))
+        ended = lake.con.to_pyarrow(shown.semi_join(keys, ("source", "order_id")))
+        end_orders(ended, landing.number)
+    if last is None:
+        return
+    since = last - timedelta(days=settings.DESK_DAYS)
+    rows = tables.at_hand(orders, after.table("order_lines"), after.table("sightings"), keys, since)
+    written = lake.keep("at_hand", rows)
+    bulk.insert(Order, lake.con.to_pyarrow(written), batch=landing.number)
+    seen = tables.seen_on_orders(after.table("sightings")).semi_join(written, ("source", "order_id"))
+    bulk.insert(Sighting, lake.con.to_pyarrow(seen), batch=landing.number)
+
+
+def end_orders(orders: pa.Table, number: int) -> None:
+    """End the desk's orders of a table (pk, source, order_id), and the sightings on them, with a landing."""
+    bulk.close(Order, number=number, field="pk", values=orders["pk"].to_pylist())
+    for source in orders["source"].unique().to_pylist():
+        mine = orders.filter(pc.equal(orders["source"], source))["order_id"].to_pylist()
+        bulk.close(Sighting, number=number, field="order_id", values=mine, within=Q(source=source))
+
+
+def _touched(lake: Lake, parts: dict[str, Path], replaced: list[int]) -> ir.Table | None:
+    """The keys of every order that this landing adds to, changes or takes away."""
+    found = []
+    for name in ("orders", "order_lines"):
+        if name in parts:
+            found.append(lake.con.read_parquet(parts[name]).select("source", "order_id"))
+        if replaced:
+            before = lake.table(name)
+            found.append(before.filter(before.batch.isin(replaced)).select("source", "order_id"))
+    if not found:
+        return None
+    keys = found[0]
+    for more in found[1:]:
+        keys = keys.union(more)
+    return lake.keep("touched", keys.distinct())
+
+
+def _upsert(model: Any, key: str, rows: list[dict[str, Any]]) -> int:
+    """Write named things by their code; what a file leaves blank stays as it was."""
+    if not rows:
+        return 0
+    fields = {field.attname for field in model._meta.concrete_fields}
+    said = [name for name in rows[0] if name in fields - {key} and any(row[name] is not None for row in rows)]
+    blank = {name: "" if not model._meta.get_field(name).null else None for name in said}
+    things = []
+    for row in rows:
+        values = {name: row[name] if row[name] is not None else blank[name] for name in said}
+        things.append(model(code=row[key], **(values | {"name": row.get("name") or row[key]})))
+    update = sorted({*said, "name"})
+    model.objects.bulk_create(things, update_conflicts=True, unique_fields=["code"], update_fields=update, batch_size=bulk.CHUNK)
+    return len(things)
