@@ -148,17 +148,20 @@ def expected_spend(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike) -> Flo
     return expected
 
 
-def spend_moments(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Mean, variance between visits and second moment of the habitual mean, (n,) each, for sums over visits
-    to come.
+def spend_moments(
+    fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike, tamest: float = 2.2
+) -> tuple[Floats, Floats, Floats]:
+    """Of each customer's visits to come, (n,) each: expected spend, variance of a visit around the own habit,
+    and second moment of the habit (minor units, squared).
 
-    Of someone whose second moment does not exist (own q <= 2) the two last are infinite.
+    The two last exist only where q + p x > 2; nearer than `tamest` they are taken at `tamest`, so that a
+    brand of very uneven spend gets a wide interval rather than none.
     """
     own, share = _habit(fit, x, spend, 1.0)
-    mean = fit.p * share / (own - 1.0)
-    with np.errstate(divide="ignore"):
-        square = np.where(own > 2.0, share**2 / ((own - 1.0) * np.maximum(own - 2.0, 0.0)), np.inf)
-    return mean, fit.p * square, fit.p**2 * square
+    tame = np.maximum(own, tamest)
+    square = share**2 / ((tame - 1.0) * (tame - 2.0))
+    expected: Floats = fit.p * share / (own - 1.0)
+    return expected, fit.p * square, fit.p**2 * square
 
 
 def _habit(fit: SpendFit, x: npt.ArrayLike, spend: npt.ArrayLike, least: float) -> tuple[Floats, Floats]:

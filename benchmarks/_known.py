@@ -1,0 +1,34 @@
+"""A made-up brand as `identify` would know it at its best: each identified order belongs to the person behind
+it.
+"""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.simulate.brand import Brand
+from regulars.simulate.history import simulate
+
+
+def customer_days(brand: Brand) -> tuple[ir.Table, date]:
+    """The brand's `customer_days` and its last business date; orders that were cancelled or wholly refunded
+    left out.
+    """
+    history = simulate(brand)
+    orders = ibis.memtable(history.orders).join(ibis.memtable(history.truth.orders), "order_no")
+    kept = orders.filter(orders.identified & (orders.status == "paid"))
+    dated = kept.mutate(business_date=(kept.ordered_at - ibis.interval(hours=4)).date())
+    folded = dated.group_by(customer_id=dated.person_id, business_date=dated.business_date).aggregate(
+        orders=dated.count().cast("int32"),
+        net=(dated.net - dated.refunded).sum().cast("int64"),
+        gross=dated.gross.sum().cast("int64"),
+        discount=dated.discount.sum().cast("int64"),
+        refunded=dated.refunded.sum().cast("int64"),
+        units=dated.count().cast("float64"),
+        store_id=dated.store.min(),
+        sales_channel=dated.channel.min(),
+        traffic=dated.traffic.min(),
+        offer=dated.offer.min(),
+    )
+    return ibis.memtable(folded.to_pyarrow()), brand.last_day
