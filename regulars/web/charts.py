@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 STEPS = 10  # shades of a heat cell
@@ -51,17 +51,33 @@ def bar(parts: Iterable[tuple[str, float, str]], label: str) -> Bar | None:
     return Bar(tuple(segments), label)
 
 
+def scale(bounds: Iterable[tuple[float | None, float | None]]) -> tuple[float, float]:
+    """The span that a column of intervals is drawn on: from a little below the lowest to a little above the highest."""
+    told = [(low, high) for low, high in bounds if low is not None and high is not None]
+    if not told:
+        return 0.0, 0.0
+    low, high = min(low for low, _high in told), max(high for _low, high in told)
+    room = 0.06 * (high - low)
+    return max(low - room, 0.0), high + room
+
+
 def whisker(
-    value: float | None, low: float | None, high: float | None, top: float, mark: float | None, label: str
+    estimate: tuple[float | None, float | None, float | None],
+    span: tuple[float, float],
+    mark: float | None,
+    label: str,
 ) -> Whisker | None:
-    """An interval drawn from 0 to ``top``; None where there is no estimate."""
-    if value is None or low is None or high is None or top <= 0:
+    """An estimate (low, value, high) drawn on a span; None where there is none. ``mark`` beyond the span is left out."""
+    low, value, high = estimate
+    bottom, top = span
+    if low is None or value is None or high is None or top <= bottom:
         return None
 
     def place(number: float) -> float:
-        return round(2 + 96 * min(max(number / top, 0), 1), 2)
+        return round(2 + 96 * min(max((number - bottom) / (top - bottom), 0), 1), 2)
 
-    return Whisker(place(low), place(value), place(high), None if mark is None else place(mark), label)
+    inside = mark is not None and bottom <= mark <= top
+    return Whisker(place(low), place(value), place(high), place(mark) if mark is not None and inside else None, label)
 
 
 def shade(value: float | None, top: float) -> str:
@@ -70,15 +86,3 @@ def shade(value: float | None, top: float) -> str:
         return ""
     return f"heat-{min(int(STEPS * value / top) if top > 0 else 0, STEPS - 1)}"
 
-
-def spark(values: Mapping[str, float | None], width: int = 100, height: int = 26) -> str:
-    """Points of a polyline through values in order, in a box of this size; missing ones are left out."""
-    told = [(at, value) for at, value in enumerate(values.values()) if value is not None]
-    if len(told) < 2:
-        return ""
-    low, high = min(value for _, value in told), max(value for _, value in told)
-    across, up = max(len(values) - 1, 1), (high - low) or 1.0
-    return " ".join(
-        f"{2 + (width - 4) * at / across:.1f},{height - 3 - (height - 6) * (value - low) / up:.1f}"
-        for at, value in told
-    )

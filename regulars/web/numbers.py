@@ -29,9 +29,9 @@ class Number:
     n: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
 
-    def about(self, label: str) -> Number:
-        """The same number, named for whose it is."""
-        return replace(self, label=label)
+    def reading(self, text: str, value: float | None = None) -> Number:
+        """The same number shown as something made of it, such as its share of a whole; the amount joins the facts."""
+        return replace(self, text=text, value=value, facts=((_("amount"), self.text), *self.facts))
 
 
 def write(kind: str, value: float | None, currency: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from regulars.core.money import digits, minor_units
 from regulars.desk.export import csv_text
-from regulars.web.charts import Bar, Whisker
+from regulars.measure.models import Figure
+from regulars.web import written
+from regulars.web.charts import Bar, Whisker, scale, whisker
 from regulars.web.numbers import Number
 from regulars.web.pages.door import Look
 
@@ -76,6 +78,22 @@ def opened(number: Number | None, currency: str = "", shade: str = "") -> Cell:
     if currency and raw is not None:
         raw = round(raw / minor_units(currency), digits(currency))
     return Cell(text=number.text, key=number.value, number=number, shade=shade, raw=raw)
+
+
+def intervals(figures: Iterable[Figure]) -> tuple[Column, tuple[float, float]]:
+    """A column that draws shares on their intervals, with the span it is drawn on in its heading."""
+    span = scale((row.low, row.high) for row in figures)
+    bounds = {"low": written.share(span[0]), "high": written.share(span[1])}
+    label = _("95%% interval, from %(low)s to %(high)s") % bounds if span[1] else _("95% interval")
+    return Column("interval", label, chart=True), span
+
+
+def drawn(figure: Figure | None, span: tuple[float, float], whole: Figure | None, name: str) -> Cell:
+    """A share on its interval, against that of the whole brand."""
+    if figure is None:
+        return Cell()
+    said = f"{name}: {written.share(figure.low)}–{written.share(figure.high)}"
+    return Cell(whisker=whisker((figure.low, figure.value, figure.high), span, whole.value if whole else None, said))
 
 
 def arrange(request: HttpRequest, table: Table, seen: Look) -> Table:

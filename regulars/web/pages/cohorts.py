@@ -12,7 +12,7 @@ from regulars.web import charts, words, written
 from regulars.web.figures import Figures, enough
 from regulars.web.numbers import of_figure
 from regulars.web.pages.door import Look, page
-from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
+from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 
 METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate")
 WINDOWS = ("30", "90", "180", "365")
@@ -115,7 +115,7 @@ def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:
         else figures.slices("cohort_second_visit", by, window)
     )
     whole = figures.one("cohort_second_visit", window)
-    top = max([row.high or 0 for row in found.values()], default=0)
+    column, span = intervals(found.values())
     rows = []
     for slice, row in found.items():
         name = (
@@ -123,12 +123,10 @@ def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:
             if by == "month"
             else words.slice_name(by, slice, seen.names)
         )
-        said = f"{name}: {written.share(row.low)}–{written.share(row.high)}"
-        whisker = charts.whisker(row.value, row.low, row.high, top, whole.value if whole else None, said)
         rows.append([text(name, key=slice if by == "month" else None), opened(of_figure(row, seen.brand.currency, label=name)),
-                     Cell(whisker=whisker), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
+                     drawn(row, span, whole, name), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
     columns = [Column("slice", dict(KINDS)[by]), Column("back", _("came back"), numeric=True),
-               Column("interval", _("95% interval"), chart=True), Column("guests", _("guests"), numeric=True)]  # fmt: skip
+               column, Column("guests", _("guests"), numeric=True)]  # fmt: skip
     return Table(
         "shares", _("Newcomers who came back"), columns, rows, sort="slice" if by == "month" else "-back"
     )
@@ -138,14 +136,12 @@ def _bubbles(figures: Figures, seen: Look) -> Table:
     """Newcomers who did not come back, by where they came from and by what brought them, worst first."""
     whole = figures.one("bubble_rate")
     found = [row for row in figures.rows if row.metric == "bubble_rate" and row.slice_kind in BUBBLES]
-    top = max([row.high or 0 for row in found], default=0)
+    column, span = intervals(found)
     rows = []
     for row in found:
         name = words.slice_name(row.slice_kind, row.slice, seen.names)
-        said = f"{name}: {written.share(row.low)}–{written.share(row.high)}"
-        whisker = charts.whisker(row.value, row.low, row.high, top, whole.value if whole else None, said)
         rows.append([text(name), text(str(BUBBLES[row.slice_kind])), opened(of_figure(row, seen.brand.currency, label=name)),
-                     Cell(whisker=whisker), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
+                     drawn(row, span, whole, name), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
     columns = [Column("slice", _("brought by")), Column("kind", _("kind")), Column("bubble", _("did not come back"), numeric=True),
-               Column("interval", _("95% interval"), chart=True), Column("guests", _("guests"), numeric=True)]  # fmt: skip
+               column, Column("guests", _("guests"), numeric=True)]  # fmt: skip
     return Table("bubbles", _("Bubble rate"), columns, rows, sort="-bubble")

@@ -14,7 +14,7 @@ from regulars.web import charts, words, written
 from regulars.web.figures import Figures, enough, year_before
 from regulars.web.numbers import Number, of_figure
 from regulars.web.pages.door import Look, page
-from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
+from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 
 METRICS = (
     "cohort_second_visit", "identified_share", "revenue_factors", "revenue_by_traffic", "new_returning_revenue",
@@ -150,22 +150,21 @@ def _like(everything: Figures, code: str, alike: list[str], seen: Look) -> Table
     """This store and the three most like it, by the same few numbers."""
     stores = [code, *alike] if alike else []
     month = everything.at("store", code).last_month()
-    top = max([row.high or 0 for each in stores if (row := _back(everything, each))], default=0)
+    column, span = intervals([row for each in stores if (row := _back(everything, each))])
     rows = []
     for each in stores:
         mine, name = everything.at("store", each), seen.names[each]
         back, known = _back(everything, each), mine.one("identified_share", period=month)
-        whisker = back and charts.whisker(back.value, back.low, back.high, top, None, name)
         rows.append([
             text(name, "" if each == code else reverse("store", args=[each])),
-            opened(_number(back, seen, "share", name)), Cell(whisker=whisker),
+            opened(_number(back, seen, "share", name)), drawn(back, span, None, name),
             opened(_number(known, seen, "share.1", name)),
             opened(_number(mine.one("revenue_factors", "whole:orders", month), seen, "count", name)),
             opened(_number(mine.one("revenue_factors", "whole:ticket", month), seen, "money", name), seen.brand.currency),
         ])  # fmt: skip
     columns = [
         Column("store", _("store")), Column("back", _("newcomers back in 90 days"), numeric=True),
-        Column("interval", _("95% interval"), chart=True), Column("known", _("orders identified"), numeric=True),
+        column, Column("known", _("orders identified"), numeric=True),
         Column("orders", _("orders"), numeric=True), Column("ticket", _("per order"), numeric=True),
     ]  # fmt: skip
     return Table("like", _("Against three like it"), columns, rows)

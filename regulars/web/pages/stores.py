@@ -11,7 +11,7 @@ from regulars.web import charts, written
 from regulars.web.figures import Figures, enough, year_before
 from regulars.web.numbers import of_figure
 from regulars.web.pages.door import Look, page
-from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
+from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 from regulars.web.words import TRAFFIC
 
 METRICS = ("cohort_second_visit", "identified_share", "revenue_factors", "revenue_by_traffic")
@@ -53,13 +53,11 @@ def _said(figures: Figures, seen: Look) -> dict[str, str] | None:
 
 def _table(figures: Figures, seen: Look, month: str) -> Table:
     currency = seen.brand.currency
-    top = max(
-        [row.high or 0 for row in figures.slices("cohort_second_visit", "store", WINDOW).values()], default=0
-    )
+    column, span = intervals(figures.slices("cohort_second_visit", "store", WINDOW).values())
     brand = figures.one("cohort_second_visit", WINDOW)
     columns = [
         Column("store", _("store")), Column("back", _("newcomers back in 90 days"), numeric=True),
-        Column("interval", _("95% interval"), chart=True), Column("known", _("orders identified"), numeric=True),
+        column, Column("known", _("orders identified"), numeric=True),
         Column("revenue", _("revenue"), numeric=True), Column("year", _("on a year before"), numeric=True),
         Column("own", _("own traffic"), numeric=True), Column("traffic", _("by traffic"), chart=True),
     ]  # fmt: skip
@@ -69,12 +67,10 @@ def _table(figures: Figures, seen: Look, month: str) -> Table:
         back = mine.one("cohort_second_visit", WINDOW)
         known = mine.one("identified_share", period=month)
         revenue = mine.one("revenue_factors", "whole:revenue", month)
-        whisker = back and charts.whisker(back.value, back.low, back.high, top, brand.value if brand else None,
-                                          f"{name}: {written.share(back.low)}–{written.share(back.high)}")  # fmt: skip
         cells.append([
             text(name, reverse("store", args=[code])),
             opened(of_figure(back, currency, label=name) if back else None),
-            Cell(whisker=whisker),
+            drawn(back, span, brand, name),
             opened(of_figure(known, currency, label=name) if known else None),
             opened(of_figure(revenue, currency, label=name) if revenue else None, currency),
             _on_year(mine, month),

@@ -1,0 +1,141 @@
+"""What stands under the headline: three second purchases side by side, what moved revenue, whose traffic it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.web import charts, words, written
+from regulars.web.figures import Figures
+from regulars.web.numbers import Number, of_figure
+from regulars.web.pages.door import Look
+from regulars.web.table import Cell, Column, Table, opened, text
+
+PURCHASES = (
+    ("cohort_second_visit", "90", gettext_lazy("of newcomers are back within 90 days"),
+     gettext_lazy("What guests do: it moves only when more of them return.")),
+    ("repeat_order_share", "", gettext_lazy("of orders are from someone who had come before"),
+     gettext_lazy("How much of the trade regulars carry. It also rises when you recognise more.")),
+    ("second_purchase_stock", "", gettext_lazy("of all known customers came twice or more"),
+     gettext_lazy("What has gathered over the years. It also rises when you recognise more.")),
+)  # fmt: skip
+# What a factor did when its part of the change was above or below zero.
+FACTORS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    "guests": (gettext_lazy("guests"), gettext_lazy("more guests"), gettext_lazy("fewer guests")),
+    "frequency": (gettext_lazy("frequency"), gettext_lazy("guests came more often"), gettext_lazy("guests came less often")),
+    "ticket": (gettext_lazy("ticket"), gettext_lazy("more was spent per order"), gettext_lazy("less was spent per order")),
+}
+LEVELS = {"guests": "customers", "frequency": "frequency", "ticket": "ticket"}
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One of the three second purchases: its number, what it is the share of, and what moves it."""
+
+    number: Number
+    what: str | Promise
+    moves: str | Promise
+
+
+def purchases(figures: Figures, seen: Look) -> list[Purchase]:
+    """The three, each by itself: cohort, repeat orders, stock."""
+    found = []
+    for metric, part, what, moves in PURCHASES:
+        row = figures.one(metric, part)
+        if row:
+            found.append(Purchase(of_figure(row, seen.brand.currency), what, moves))
+    return found
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of revenue: its level, its part of the change, and the bar of that part from the middle."""
+
+    label: str | Promise
+    level: Number | None
+    part: Number
+    x: float
+    width: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Revenue:
+    """Revenue of known customers in a month, its change since the month before, and which factor moved it most."""
+
+    month: str
+    earlier: str
+    number: Number
+    change: str
+    rose: bool
+    because: str | Promise
+    factors: list[Factor]
+
+
+def revenue(figures: Figures, seen: Look) -> Revenue | None:
+    """What moved revenue in the last month that is over; None of the first month, and of a store."""
+    changes = figures.told_months("revenue_factors", "change:revenue")
+    if not changes:
+        return None
+    month, currency = max(changes), seen.brand.currency
+    whole = figures.one("revenue_factors", "revenue", month)
+    parts = {name: row for name in FACTORS if (row := figures.one("revenue_factors", f"change:{name}", month))}
+    if whole is None or not parts:
+        return None
+    change = changes[month].value or 0
+    top = max(abs(row.value or 0) for row in parts.values()) or 1
+    factors = []
+    for name, row in parts.items():
+        level = figures.one("revenue_factors", LEVELS[name], month)
+        width = round(48 * abs(row.value or 0) / top, 2)
+        rose = (row.value or 0) >= 0
+        factors.append(Factor(
+            FACTORS[name][0], of_figure(level, currency) if level else None, of_figure(row, currency),
+            50 if rose else round(50 - width, 2), width, "up" if rose else "down",
+        ))  # fmt: skip
+    same = {name: row for name, row in parts.items() if ((row.value or 0) > 0) == (change > 0)}
+    most = max(same or parts, key=lambda name: abs(parts[name].value or 0))
+    because = FACTORS[most][1 if (parts[most].value or 0) > 0 else 2]
+    return Revenue(
+        written.month(month, seen.now.year), written.month(_before(month), seen.now.year), of_figure(whole, currency),
+        written.short_money(abs(change), currency), change >= 0, because, factors,
+    )  # fmt: skip
+
+
+def _before(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
+
+
+def expected(figures: Figures, seen: Look) -> dict[str, Number] | None:
+    """What the known customers are expected to bring in 90 days, if the turn has told it."""
+    value, orders = figures.one("value_90", "value"), figures.one("value_90", "orders")
+    if value is None or value.value is None:
+        return None
+    told = {"value": of_figure(value, seen.brand.currency)}
+    if orders and orders.value is not None:
+        told["orders"] = of_figure(orders, seen.brand.currency)
+    return told
+
+
+def traffic(everything: Figures, seen: Look) -> Table:
+    """Each store's revenue in the last month that is over, by whose traffic brought it."""
+    month = max([everything.last_month(), *(everything.at("store", code).last_month() for code in seen.names)])
+    rows = []
+    for code, name in seen.names.items():
+        mine = everything.at("store", code)
+        amounts = {part: row.value or 0 for part in words.TRAFFIC if (row := mine.one("revenue_by_traffic", part, month))}
+        total = sum(amounts.values())
+        if not total:
+            continue
+        said = {part: f"{words.TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()}
+        bar = charts.bar(((part, amounts[part], said[part]) for part in amounts), f"{name}: {', '.join(said.values())}")
+        own, share = mine.one("revenue_by_traffic", "own", month), amounts.get("own", 0) / total
+        number = of_figure(own, seen.brand.currency, label=name).reading(written.share(share), share) if own else None
+        rows.append([text(name, reverse("store", args=[code])), Cell(bar=bar), opened(number)])
+    columns = [Column("store", _("store")), Column("split", _("revenue by traffic"), chart=True), Column("own", _("own traffic"), numeric=True)]
+    return Table("traffic", _("Revenue by traffic"), columns, rows, sort="-own", look="list")
