@@ -47,7 +47,7 @@ def outcomes(folder: Path, ci: str) -> str:
         "no:cacheprovider",
         str(folder),
     ]
-    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(CHECKOUT)}
+    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(CHECKOUT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     return done.stdout.strip().splitlines()[-1]
 
