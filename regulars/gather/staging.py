@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from regulars.core.brand import BrandFacts
 from regulars.core.refused import Refused
 from regulars.gather.map.map import Map
-from regulars.gather.rules.identifiers import SEARCHABLE, normalise_all
+from regulars.gather.rules.identifiers import ABSENT, SEARCHABLE, normalise_all
 from regulars.gather.tables import orders as sold
 from regulars.gather.tables.others import OTHERS, read_others
 from regulars.gather.tables.rows import FILE, SEQ, WRONG, Mapped, joined, rejected, value_in, whole
@@ -199,12 +199,14 @@ class _Staging:
     def _others(self, mapped: Mapped, good: ir.Table) -> None:
         make = OTHERS[self.map.rows]
         known = None
-        if self.map.identifiers:
+        if self.map.identifiers or self.map.rows == "records":
             good = self._kept(
                 good.mutate(_ref=good[make.key[0]] if make.key else good[SEQ].cast("string")), "good"
             )
-            seen = sold.seen(good, "_ref", make.at)
-            assert seen is not None
+            parts = [sold.seen(good, "_ref", make.at)] if self.map.identifiers else []
+            if self.map.rows == "records":
+                parts.append(sold.accounts(good, "_ref", make.at))
+            seen = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
             known = self._sightings(self._kept(seen, "seen").rename(at="seen_at"), make.kind)
         table = make.table(good, mapped, known, self.map, self.brand, self.now)
         self._write(table, self.map.rows)
@@ -224,10 +226,11 @@ class _Staging:
         text = pa.string()
         spelled = pa.table(
             {"identifier_type": pa.array(types, text), "raw": pa.array(raws, text),
-             "identifier_hash": pa.array(hashes, text), "value": pa.array(values, text)}
+             "identifier_hash": pa.array(hashes, text), "value": pa.array(values, text), "reason": pa.array(reasons, text)}
         )  # fmt: skip
         pq.write_table(spelled, self.scratch / "spelled.parquet")
         known = self.con.read_parquet(str(self.scratch / "spelled.parquet"), table_name="spelled")
+        typed = known.filter(known["reason"].notnull() & ~known["reason"].isin(ABSENT))
         known = known.filter(known["identifier_hash"].notnull())
         both = seen.inner_join(known, ["identifier_type", "raw"])
         keep = known.filter(known["identifier_type"].isin(SEARCHABLE))
@@ -236,6 +239,10 @@ class _Staging:
             again = both.group_by("identifier_type", "identifier_hash", "ref_id").agg(
                 seen_at=both["at"].min()
             )
+            if kind == "order":  # a placeholder joins nobody, but tells why an order has no customer
+                again = again.union(
+                    sold.placeholders(seen.semi_join(typed, ["identifier_type", "raw"]), "at")
+                )
             self._write(sold.sightings(again, kind, self.map.source), "sightings")
         return both.select("ref_id", "identifier_type", "identifier_hash", "value").distinct()
 

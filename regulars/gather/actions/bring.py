@@ -91,7 +91,13 @@ def bring(
             if row.pk:
                 row.delete()
             return there
-        row.name, row.appended, row.fingerprint, row.files, row.map_text = name, append, digest, told, map_text
+        row.name, row.appended, row.fingerprint, row.files, row.map_text = (
+            name,
+            append,
+            digest,
+            told,
+            map_text,
+        )
         row.rows_are, row.source = map.rows, map.source
         staged = stage_files(files, map, scratch, now, tell)
         tell("waiting for the lake", 0.7)
@@ -129,15 +135,13 @@ def _tell_nobody(step: str, share: float | None) -> None:
     pass
 
 
-def _land(
-    row: Import, staged: Staged, lock: locks.Held, now: datetime, tell: Progress
-) -> Import:
+def _land(row: Import, staged: Staged, lock: locks.Held, now: datetime, tell: Progress) -> Import:
     folder = settings.HOME / "lake"
     lake = open_lake(folder, staged.folder)
     head = lake.head.number
     recover(head)
-    earlier = list(Import.objects.filter(name=row.name, state=State.LANDED).values_list("pk", "batch"))
-    own = [batch for _, batch in earlier]
+    landed = Import.objects.filter(name=row.name, state=State.LANDED, batch__isnull=False)
+    own = [batch for batch in landed.values_list("batch", flat=True) if batch is not None]
     replaced = [] if row.appended else own
     landing = Landing(folder, lock.next_number(head))
     row.batch, row.state = landing.number, State.LOADING

@@ -11,7 +11,9 @@ from regulars.gather import tables
 from regulars.gather.models import Import
 from regulars.lake.engine import Lake
 
-FOREIGN = "this order was brought before by the import {name}; replace that one, or bring this file under its name"
+FOREIGN = (
+    "this order was brought before by the import {name}; replace that one, or bring this file under its name"
+)
 
 
 def judge(
@@ -45,7 +47,9 @@ def judge(
     if not counts:
         return landing, {}
     names = dict(Import.objects.values_list("batch", "name"))
-    reasons = {row["foreign_batch"]: FOREIGN.format(name=names.get(row["foreign_batch"], "?")) for row in counts}
+    reasons = {
+        row["foreign_batch"]: FOREIGN.format(name=names.get(row["foreign_batch"], "?")) for row in counts
+    }
     landing["rejected"] = _with_foreign(lake, parts["rejected"], foreign, reasons)
     return landing, {reasons[row["foreign_batch"]]: row["orders"] for row in counts}
 
@@ -57,7 +61,9 @@ def _write(lake: Lake, table: ir.Table, path: Path) -> Path:
 
 def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, reasons: dict[int, str]) -> Path:
     rejected = lake.con.read_parquet(path)
-    reason = ibis.cases(*((foreign.foreign_batch == batch, said) for batch, said in reasons.items()), else_="")
+    reason = ibis.cases(
+        *((foreign.foreign_batch == batch, said) for batch, said in reasons.items()), else_=""
+    )
     more = foreign.select(
         file=ibis.null("string"),
         row=ibis.null("int64"),
@@ -66,4 +72,6 @@ def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, reasons: dict[int, 
         reason=reason,
         raw=ibis.null("string"),
     )
-    return _write(lake, rejected.union(more.cast(dict(rejected.schema()))), path.with_name("rejected_all.parquet"))
+    return _write(
+        lake, rejected.union(more.cast(dict(rejected.schema()))), path.with_name("rejected_all.parquet")
+    )

@@ -16,7 +16,7 @@ from django.db.models import Q
 from regulars import settings
 from regulars.brand.models import Product, Staff, Store
 from regulars.desk import bulk
-from regulars.desk.spans import visible
+from regulars.desk.spans import CHUNK, visible
 from regulars.gather import tables
 from regulars.gather.rules.names import sort_name
 from regulars.gather.models import Consent, Identifier, Order, Record, Sighting
@@ -43,7 +43,12 @@ def land_people(parts: dict[str, Path], number: int, head: int, replaced: list[i
     if "identifiers" in parts:
         bulk.insert(Identifier, pq.read_table(parts["identifiers"]), keep=True)
     shown = Record.objects.filter(visible(head), until=None)
-    bulk.close(Record, number=number, field="pk", values=list(shown.filter(batch__in=replaced).values_list("pk", flat=True)))
+    bulk.close(
+        Record,
+        number=number,
+        field="pk",
+        values=list(shown.filter(batch__in=replaced).values_list("pk", flat=True)),
+    )
     if "records" in parts:
         records = pq.read_table(parts["records"])
         here = set(zip(records["source"].to_pylist(), records["record_id"].to_pylist(), strict=True))
@@ -51,7 +56,11 @@ def land_people(parts: dict[str, Path], number: int, head: int, replaced: list[i
         bulk.close(Record, number=number, field="pk", values=again)
         names = pa.array([sort_name(name) for name in records["name"].to_pylist()], pa.string())
         hashes = pa.array([json.dumps(each) for each in records["identifiers"].to_pylist()], pa.string())
-        records = records.drop(["identifiers"]).append_column("identifiers", hashes).append_column("sort_name", names)
+        records = (
+            records.drop(["identifiers"])
+            .append_column("identifiers", hashes)
+            .append_column("sort_name", names)
+        )
         taken["records"] = bulk.insert(Record, records, batch=number)
     if "consents" in parts:
         taken["consents"] = bulk.insert(Consent, pq.read_table(parts["consents"]), keep=True)
@@ -66,7 +75,11 @@ def land_brand(lake: Lake, parts: dict[str, Path]) -> dict[str, int]:
             met = [Store(code=code, name=code) for code in codes["store_id"].to_pylist() if code]
             Store.objects.bulk_create(met, ignore_conflicts=True)
     taken = {}
-    for name, model, key in (("stores", Store, "store_id"), ("products", Product, "product_id"), ("staff", Staff, "staff_id")):
+    for name, model, key in (
+        ("stores", Store, "store_id"),
+        ("products", Product, "product_id"),
+        ("staff", Staff, "staff_id"),
+    ):
         if name in parts:
             taken[name] = _upsert(model, key, pq.read_table(parts[name]).to_pylist())
     return taken
@@ -135,5 +148,7 @@ def _upsert(model: Any, key: str, rows: list[dict[str, Any]]) -> int:
         values = {name: row[name] if row[name] is not None else blank[name] for name in said}
         things.append(model(code=row[key], **(values | {"name": row.get("name") or row[key]})))
     update = sorted({*said, "name"})
-    model.objects.bulk_create(things, update_conflicts=True, unique_fields=["code"], update_fields=update, batch_size=bulk.CHUNK)
+    model.objects.bulk_create(
+        things, update_conflicts=True, unique_fields=["code"], update_fields=update, batch_size=CHUNK
+    )
     return len(things)

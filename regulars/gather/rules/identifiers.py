@@ -13,6 +13,11 @@ from hashlib import sha256
 import phonenumbers
 
 SEARCHABLE = ("phone", "email", "member_card", "external")  # those whose plain value the desk keeps
+ABSENT = (
+    "blank",
+    "zero or minus one",
+    "all zeros or signs",
+)  # nothing was given, so nothing was typed either
 BLOCKED_WORDS = frozenset(
     [
         "0",

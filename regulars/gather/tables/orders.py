@@ -213,7 +213,28 @@ def seen(table: ir.Table, ref: str, at: str) -> ir.Table | None:
     return both.group_by("ref_id", "identifier_type", "raw").agg(seen_at=both["at"].min())
 
 
-def as_fact(table: ir.Table, fact: Fact, **columns: Any) -> ir.Table:
+def accounts(table: ir.Table, ref: str, at: str) -> ir.Table:
+    """A record's own number as an identifier, in the columns of ``seen``: what a source calls a person is theirs alone."""
+    return table.select(
+        ref_id=table[ref],
+        identifier_type=ibis.literal("external"),
+        raw=table[ref].cast("string"),
+        seen_at=table[at],
+    )
+
+
+def placeholders(blocked: ir.Table, at: str) -> ir.Table:
+    """What was typed instead of an identifier: one row an order, of type ``blocked`` and without a hash."""
+    typed = blocked.group_by("ref_id").agg(seen_at=blocked[at].min())
+    return typed.select(
+        identifier_type=ibis.literal("blocked"),
+        identifier_hash=ibis.literal(""),
+        ref_id="ref_id",
+        seen_at="seen_at",
+    )
+
+
+def as_fact(table: ir.Table, fact: Fact, /, **columns: Any) -> ir.Table:
     """A table with exactly the columns of a fact but batch, in their order and types; what is not given is null."""
     schema = ibis.Schema.from_pyarrow(fact.schema)
     known = {name: kind for name, kind in schema.items() if name != "batch"}

@@ -127,29 +127,24 @@ def _spend(
 def _records(
     good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
 ) -> ir.Table:
-    """What a source says of a person, ``identifiers`` a sorted list of hashes and ``said`` the row as it came, as JSON."""
+    """What a source says of a person, ``identifiers`` a list of hashes, the record's own number first, and ``said``
+    the row as it came, as JSON."""
+    assert known is not None
     names = [each for each in fields("records") if each != "record_id"]
     last = good.group_by("record_id").agg(
         _last=good[SEQ].max(), **{each: good[each].argmax(good[SEQ]) for each in names}
     )
     raw = mapped.raw.select(_at=SEQ, said=whole(mapped.raw, mapped.headers))
     table = last.inner_join(raw, last["_last"] == raw["_at"])
-    if known is None:
-        none: Any = ibis.array([], type="array<string>")
-        return table.select(
-            source=ibis.literal(map.source),
-            **_of(table, fields("records")),
-            identifiers=none,
-            said=table["said"],
-        )
-    held = known.group_by("ref_id").agg(identifiers=known["identifier_hash"].collect(distinct=True))
+    own, hashes = known["identifier_type"] == "external", known["identifier_hash"]
+    held = known.group_by("ref_id").agg(
+        own=hashes.collect(where=own, distinct=True), more=hashes.collect(where=~own, distinct=True)
+    )
     table = table.left_join(held, table["record_id"] == held["ref_id"])
-    hashes = ibis.coalesce(table["identifiers"].sort(), ibis.array([], type="array<string>"))
+    none: Any = ibis.literal([], type="array<string>")
+    both = ibis.coalesce(table["own"], none).concat(ibis.coalesce(table["more"].sort(), none))
     return table.select(
-        source=ibis.literal(map.source),
-        **_of(table, fields("records")),
-        identifiers=hashes,
-        said=table["said"],
+        source=ibis.literal(map.source), **_of(table, fields("records")), identifiers=both, said=table["said"]
     )
 
 
