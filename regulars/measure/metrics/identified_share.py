@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
+    ALL_TIME,
     MONTHS_KEPT,
+    RECENT,
     WEEKS_KEPT,
     day_number,
     month_number,
@@ -44,7 +46,7 @@ def counts(inputs: Inputs) -> ir.Table:
     slices = ["store", "till", "shift", "sales_channel"]
     cells = cube(facts, [*slices, "month", "cause"], SUMS)
     now = month_number(inputs.as_of)
-    late, latest = cells.filter(cells.month > now - MONTHS_KEPT), cells.filter(cells.month >= now - 1)
+    late, latest = cells.filter(cells.month > now - MONTHS_KEPT), cells.filter(cells.month > now - RECENT)
     monthly = [
         margin(latest if kind == "till" else late, kind, SUMS, by=["cause"], slice=kind, monthly=True)
         for kind in slices
@@ -66,7 +68,10 @@ def _weeks(sales: ir.Table, as_of: date) -> ir.Table:
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
-    """The share of orders identified, of revenue, and of orders that each cause left without a customer."""
+    """The share of orders identified, of revenue, and of orders that each cause left without a customer.
+
+    Of a store's, shift's or channel's earlier months the share alone.
+    """
     groups: dict[tuple[str, str, int], dict[str, tuple[int, int]]] = defaultdict(dict)
     for row in counts.to_pylist():
         slice = week_text(row["slice"]) if row["kind"] == "week" else row["slice"]
@@ -75,12 +80,12 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     for (kind, slice, month), causes in sorted(groups.items()):
         orders, revenue = (sum(values) for values in zip(*causes.values(), strict=True))
         known, earned = causes.get(IDENTIFIED, (0, 0))
-        shares = {"": share(known, orders), "revenue": share(earned, revenue)}
-        shares |= {
-            f"cause:{cause}"[:40]: n / orders
-            for cause, (n, _) in sorted(causes.items())
-            if cause != IDENTIFIED
-        }
+        shares = {"": share(known, orders)}
+        if kind == "" or month == ALL_TIME or month > month_number(as_of) - RECENT:
+            left = sorted((cause, n) for cause, (n, _) in causes.items() if cause != IDENTIFIED)
+            shares |= {"revenue": share(earned, revenue)} | {
+                f"cause:{cause}"[:40]: n / orders for cause, n in left
+            }
         rows += [
             FigureRow(
                 NAME,

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
-    MONTHS_KEPT,
     NOT_YET_NEW,
+    RECENT,
     month_number,
     month_text,
     seen_until,
@@ -45,7 +45,7 @@ def counts(inputs: Inputs) -> ir.Table:
         early=counted(day_of(joined.business_date) - joined.since < NOT_YET_NEW),
     )
     cells = cube(facts, ["store", "month", "part"], SUMS)
-    late = cells.filter(cells.month > month_number(inputs.as_of) - MONTHS_KEPT)
+    late = cells.filter(cells.month > month_number(inputs.as_of) - RECENT)
     return stack(
         [
             margin(cells, "", SUMS, by=["part"], monthly=True),

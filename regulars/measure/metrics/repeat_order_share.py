@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.measure.metric import FigureRow, Inputs, Metric
-from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
+from regulars.measure.rules.periods import month_text, seen_until, state_of
 from regulars.measure.rules.shares import share
 from regulars.measure.tables import counted, cube, margin, month_of, named, stack
 
@@ -28,13 +28,11 @@ def counts(inputs: Inputs) -> ir.Table:
         repeat=counted(joined.business_date > joined.first_day),
     )
     cells = cube(facts, ["store", "month"], SUMS)
-    late = cells.filter(cells.month > month_number(inputs.as_of) - MONTHS_KEPT)
     return stack(
         [
             margin(cells, "", SUMS),
             margin(cells, "", SUMS, monthly=True),
             margin(cells, "store", SUMS, slice="store"),
-            margin(late, "store", SUMS, slice="store", monthly=True),
         ]
     )
 

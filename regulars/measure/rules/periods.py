@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 EPOCH = date(1970, 1, 1)
 ALL_TIME = -1  # the month number of figures over the whole history
+RECENT = 2  # months of what is only looked at now: the one under way and the one before
 MONTHS_KEPT = 14  # of a store or a channel: the month under way, a year of months, and the one a year before
 ENOUGH = 30  # people or orders below which a share is not told
 WEEKS_KEPT = 52  # of the brand, so that a brand of few stores can be compared with its own best weeks

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from textwrap import fill
 from typing import Any
 
@@ -10,6 +11,7 @@ from regulars.core.money import digits, minor_units
 
 WIDTH = 118
 PERIODS = 3  # the latest of a series that the text shows; JSON has all
+LONG = 12  # months after a cohort's first that fit one line
 SLICES = 5  # of a kind, those with most behind them
 TELL = {
     "immature": "cannot be told yet: nobody has been watched that long",
@@ -43,7 +45,7 @@ def report_text(report: Mapping[str, Any]) -> str:
     blocks = [f"{title}\n{'=' * len(title)}"]
     for name, metric in report["metrics"].items():
         lines = [fill(f"{name.replace('_', ' ')}: {metric['question']}", WIDTH)]
-        lines += [_line(row, metric, report["currency"]) for row in _chosen(metric["rows"])]
+        lines += _lines(_chosen(metric["rows"]), metric, report["currency"])
         lines.append(
             fill(
                 f"= {metric['formula']} [{metric['source']}]",
@@ -63,18 +65,41 @@ def report_text(report: Mapping[str, Any]) -> str:
 
 def _chosen(rows: Iterable[Row]) -> list[Row]:
     """The brand's all-time and latest periods; of each kind of slice those with most behind them, over all time."""
-    rows = list(rows)
+    rows = sorted(rows, key=_place)
     brand = [row for row in rows if row["slice_kind"] == ""]
     latest = sorted({row["period"] for row in brand if row["period"]})[-PERIODS:]
     chosen = [row for row in brand if row["period"] in ("", *latest)]
     for kind in sorted({row["slice_kind"] for row in rows} - {"", "week"}):
         sliced = [row for row in rows if row["slice_kind"] == kind]
-        periods = {row["period"] for row in sliced}
+        periods = {row["period"] for row in sliced if row["note"] != "incomplete"} or {
+            row["period"] for row in sliced
+        }
         period = "" if "" in periods else max(periods)
-        weight = {row["slice"]: row["n"] for row in sliced if row["period"] == period}
+        weight = {
+            row["slice"]: row["n"] for row in sliced if row["period"] == period and row["value"] is not None
+        }
         heaviest = sorted(weight, key=lambda slice: (-weight[slice], slice))[:SLICES]
-        chosen += [row for row in sliced if row["period"] == period and row["slice"] in heaviest]
+        if heaviest != ["not_recorded"]:
+            chosen += [row for row in sliced if row["period"] == period and row["slice"] in heaviest]
     return chosen
+
+
+def _place(row: Row) -> tuple[str, str, str, int, str]:
+    part = row["part"]
+    return row["slice_kind"], row["slice"], row["period"], int(part) if part.isdigit() else -1, part
+
+
+def _lines(rows: Sequence[Row], metric: Mapping[str, Any], currency: str) -> list[str]:
+    """A line a row; of a cohort with many months after it, one line."""
+    lines = []
+    for where, group in groupby(rows, key=lambda row: (row["slice_kind"], row["slice"], row["period"])):
+        parts = list(group)
+        if len(parts) > LONG and all(row["part"].isdigit() for row in parts):
+            told = " ".join(number(row["value"], "share", currency) for row in parts[:LONG])
+            lines.append(f"  {' '.join(each for each in where if each)}: {told} … n={parts[0]['n']:,}")
+        else:
+            lines += [_line(row, metric, currency) for row in parts]
+    return lines
 
 
 def _line(row: Row, metric: Mapping[str, Any], currency: str) -> str:
