@@ -38,23 +38,24 @@ class Due:
     why: str
 
 
-def due(seen: Seen, *, now: datetime) -> Due | None:
-    """What has to be done first at ``now`` (UTC): an import that waits, then a turn.
+def due(seen: Seen, *, now: datetime) -> list[Due]:
+    """What has to be done at ``now`` (UTC), first things first: the imports that wait, then a turn.
 
     A turn is due when an import landed after the last one, and once a day from 04:10 of the brand's time zone
-    on, because recency moves with the date; never while nothing was ever imported.
+    on, because recency moves with the date; never while nothing was ever imported, nor before what waits is in.
     """
     if seen.waiting:
-        return Due(("import", "--waiting", str(seen.waiting[0])), "a file waits")
+        return [Due(("import", "--waiting", str(each)), "a file waits") for each in seen.waiting]
     if not seen.landed:
-        return None
+        return []
+    turn = ("turn", "--if-due")
     if seen.turned_at is None:
-        return Due(("turn", "--if-due"), "the first import landed")
+        return [Due(turn, "the first import landed")]
     if seen.landed > seen.turned:
-        return Due(("turn", "--if-due"), "an import landed since the last turn")
+        return [Due(turn, "an import landed since the last turn")]
     if seen.turned_at < day_began(now, seen.time_zone):
-        return Due(("turn", "--if-due"), "a new day began")
-    return None
+        return [Due(turn, "a new day began")]
+    return []
 
 
 def day_began(now: datetime, time_zone: str) -> datetime:
@@ -73,20 +74,27 @@ def pause(failures: int) -> timedelta:
 
 
 def look() -> Seen:
-    """Read what is due from the tables."""
+    """Read what is due from the tables.
+
+    An import waits, too, when it was killed while it landed and its files are still there.
+    """
     from django.db.models import Max
 
+    from regulars import settings
     from regulars.brand.models import Brand
     from regulars.gather.models import Import
     from regulars.measure.models import Turn
 
-    waiting = Import.objects.filter(state=Import.State.WAITING).order_by("started_at", "id")
-    landed = Import.objects.filter(state__in=(Import.State.LANDED, Import.State.REPLACED))
+    state = Import.State
+    open_ones = Import.objects.filter(state__in=(state.WAITING, state.LOADING, state.STOPPED))
+    keys = open_ones.order_by("started_at", "id").values_list("pk", "state")
+    landed = Import.objects.filter(state__in=(state.LANDED, state.REPLACED))
     turn = Turn.objects.filter(ended_at__isnull=False).order_by("-batch").first()
     brand = Brand.objects.filter(pk=1).first() or Brand()
+    folder = settings.HOME / "waiting"
     return Seen(
         time_zone=brand.time_zone,
-        waiting=tuple(waiting.values_list("pk", flat=True)[:1]),
+        waiting=tuple(key for key, at in keys if at == state.WAITING or (folder / str(key)).is_dir()),
         landed=landed.aggregate(last=Max("batch"))["last"] or 0,
         turned=turn.batch if turn else 0,
         turned_at=turn.started_at if turn else None,
@@ -105,9 +113,10 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
     failures: dict[tuple[str, ...], int] = {}
     rest_until: dict[tuple[str, ...], float] = {}
     while not stop.is_set():
-        task = due(look(), now=clock())
+        tasks = due(look(), now=clock())
         connection.close()
-        if task and time.monotonic() >= rest_until.get(task.arguments, 0.0):
+        awake = (task for task in tasks if time.monotonic() >= rest_until.get(task.arguments, 0.0))
+        if task := next(awake, None):
             say(f"{task.why}: {task.arguments[0]}")
             if _do(task, stop):
                 failures.pop(task.arguments, None)
@@ -115,7 +124,7 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
                 failures[task.arguments] = failures.get(task.arguments, 0) + 1
                 rest = pause(failures[task.arguments])
                 rest_until[task.arguments] = time.monotonic() + rest.total_seconds()
-                say(f"{task.arguments[0]} failed; next try in {rest}")
+                say(f"{task.arguments[0]} failed; if it is still due, the next try is in {rest}")
         stop.wait(LOOK)
 
 

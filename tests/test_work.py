@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,24 +18,23 @@ LAST_NIGHT = datetime(2026, 11, 20, 20, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("seen", "command"),
+    ("seen", "commands"),
     [
-        (Seen(SHANGHAI), None),
-        (Seen(SHANGHAI, waiting=(7, 8)), ("import", "--waiting", "7")),
-        (Seen(SHANGHAI, waiting=(7,), landed=5), ("import", "--waiting", "7")),
-        (Seen(SHANGHAI, landed=5), ("turn", "--if-due")),
-        (Seen(SHANGHAI, landed=5, turned=4, turned_at=THIS_MORNING), ("turn", "--if-due")),
-        (Seen(SHANGHAI, landed=5, turned=6, turned_at=THIS_MORNING), None),
-        (Seen(SHANGHAI, landed=5, turned=6, turned_at=LAST_NIGHT), ("turn", "--if-due")),
-        (Seen("UTC", landed=5, turned=6, turned_at=LAST_NIGHT), None),
-        (Seen(SHANGHAI, turned=6, turned_at=LAST_NIGHT), None),
+        (Seen(SHANGHAI), []),
+        (Seen(SHANGHAI, waiting=(7, 8)), ["import --waiting 7", "import --waiting 8"]),
+        (Seen(SHANGHAI, waiting=(7,), landed=5), ["import --waiting 7"]),
+        (Seen(SHANGHAI, landed=5), ["turn --if-due"]),
+        (Seen(SHANGHAI, landed=5, turned=4, turned_at=THIS_MORNING), ["turn --if-due"]),
+        (Seen(SHANGHAI, landed=5, turned=6, turned_at=THIS_MORNING), []),
+        (Seen(SHANGHAI, landed=5, turned=6, turned_at=LAST_NIGHT), ["turn --if-due"]),
+        (Seen("UTC", landed=5, turned=6, turned_at=LAST_NIGHT), []),
+        (Seen(SHANGHAI, turned=6, turned_at=LAST_NIGHT), []),
     ],
 )
 def test_an_import_comes_first_then_a_turn_when_something_landed_or_a_day_began(
-    seen: Seen, command: tuple[str, ...] | None
+    seen: Seen, commands: list[str]
 ) -> None:
-    task = due(seen, now=NOON)
-    assert (task.arguments if task else None) == command
+    assert [" ".join(task.arguments) for task in due(seen, now=NOON)] == commands
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,27 @@ def test_the_tables_say_what_waits_what_landed_and_what_was_turned() -> None:
     later = Import.objects.create(name="b", state="waiting", started_at=NOON)
     first = Import.objects.create(name="c", state="waiting", started_at=LAST_NIGHT)
     Import.objects.create(name="d", state="refused", batch=9, started_at=NOON)
+    Import.objects.create(
+        name="e", state="stopped", batch=8, started_at=NOON
+    )  # a person's, without files here
+    Import.objects.create(name="f", state="loading", started_at=NOON)
     Turn.objects.create(batch=4, started_at=THIS_MORNING, ended_at=THIS_MORNING)
     Turn.objects.create(batch=5, started_at=NOON)  # was killed before its end
     seen = look()
     assert seen == Seen(SHANGHAI, waiting=(first.pk,), landed=3, turned=4, turned_at=THIS_MORNING)
     Import.objects.filter(pk__in=(later.pk, first.pk)).delete()
-    assert due(look(), now=NOON) is None
+    assert due(look(), now=NOON) == []
+
+
+@pytest.mark.django_db
+def test_an_import_that_was_killed_while_it_landed_waits_again_as_long_as_its_files_are_there(
+    settings: Any,
+) -> None:
+    row = Import.objects.create(name="sales", state="stopped", batch=3, started_at=NOON)
+    assert look().waiting == ()
+    folder = settings.HOME / "waiting" / str(row.pk)
+    folder.mkdir(parents=True)
+    try:
+        assert look().waiting == (row.pk,)
+    finally:
+        folder.rmdir()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet reads Chinese as the machine's old code page
 # A spreadsheet takes a cell that begins so for a formula, in half or full width (OWASP, "CSV injection").
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NEGATIVE = re.compile(r"-\d[\d.,]*")  # an amount, which a spreadsheet reads as what it says
 CHUNK = 500
 
 
@@ -19,7 +21,8 @@ def cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float):
         text = str(value)
-        return "'" + text if text.startswith(BEGINS_A_FORMULA) else text
+        harmless = not text.startswith(BEGINS_A_FORMULA) or NEGATIVE.fullmatch(text)
+        return text if harmless else "'" + text
     return value
 
 

@@ -14,12 +14,16 @@ from regulars.core.refused import Refused
 
 # To add a command, write one file and one line here; a command whose help is None is for the program itself.
 COMMANDS = {
+    "demo": "demo",
+    "import": "bring",
     "turn": "turn",
     "report": "report",
     "serve": "serve",
     "work": "work",
     "user": "user",
     "brand": "brand",
+    "rejected": "rejected",
+    "exclude": "exclude",
     "migrate": "migrate",
     "web": "web",
 }

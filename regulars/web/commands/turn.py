@@ -8,8 +8,7 @@ HELP = "take one turn: identify, know and measure everything that landed"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """How to turn."""
-    parser.add_argument("--rebuild", action="store_true", help="from the first order on")
+    """None for a person."""
     parser.add_argument("--if-due", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -18,23 +17,23 @@ def run(options: argparse.Namespace) -> None:
     from regulars import clock
 
     if not options.if_due:
-        turn(rebuild=options.rebuild)
+        turn()
         return
     from regulars import work
     from regulars.desk.locks import writing
 
     with writing("turn"):
-        if (due := work.due(work.look(), now=clock.now())) and due.arguments[0] == "turn":
+        if any(task.arguments[0] == "turn" for task in work.due(work.look(), now=clock.now())):
             turn()
 
 
-def turn(*, rebuild: bool = False) -> None:
+def turn() -> None:
     """Take a turn at the brand's clock, with its progress on a terminal."""
     from regulars import clock
     from regulars.turn import turn as take
     from regulars.web.progress import shown
 
     with shown("turn") as progress:
-        done = take(now=clock.now(), rebuild=rebuild, progress=progress)
+        done = take(now=clock.now(), progress=progress)
     seconds = ", ".join(f"{stage} {each:.1f}" for stage, each in done.seconds.items())
     print(f"turned in {sum(done.seconds.values()):.1f} s ({seconds}); figures as of {done.as_of}")
