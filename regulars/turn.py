@@ -21,6 +21,7 @@ from regulars.know import tables as days_of
 from regulars.lake.engine import Lake, open_lake
 from regulars.lake.landing import Landing
 from regulars.measure import actions as measure
+from regulars.measure.forecast import forecast_figures
 from regulars.measure.metric import Inputs
 from regulars.measure.models import Turn
 
@@ -56,6 +57,7 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
             folder = settings.HOME / "lake"
             lake = open_lake(folder, scratch)
             gather.recover(lake.head.number)
+            Turn.objects.filter(batch__gt=lake.head.number).delete()
             landing = Landing(folder, lock.next_number(lake.head.number))
             row = _turn(lake, landing, watch, Turn(batch=landing.number, started_at=now))
             row.save()
@@ -94,11 +96,13 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
 
     watch.step("know", 0.4)
     known = know.learn(lake=lake, days=days, as_of=as_of)
+    row.refused = [str(unknown) for unknown in known.refused]
     watch.step("publish customers", 0.6)
     row.counts |= know.publish(lake=lake, known=known, links=identified.links, number=number)
     watch.step("measure", 0.8)
     inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
     figures = measure.compute(inputs, as_of)
+    figures += forecast_figures(known.brand, row.counts["customers"], as_of)
     measure.publish(figures, batch=number)
     row.counts["figures"] = len(figures)
     watch.step("let go", 0.9)

@@ -15,6 +15,7 @@ from regulars.core.registry import load
 from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.gather.models import Import
+from regulars.measure.forecast import VALUE
 from regulars.measure.leak import LEAK, leak_figures
 from regulars.measure.metric import Definition, FigureRow, Inputs, Metric
 from regulars.measure.models import Figure
@@ -33,7 +34,7 @@ def metrics() -> list[Metric]:
 
 def definitions() -> list[Definition]:
     """What can be asked for by name: every metric, and the leak that is made of them."""
-    return [*metrics(), LEAK]
+    return [*metrics(), VALUE, LEAK]
 
 
 def compute(inputs: Inputs, as_of: date) -> list[FigureRow]:

@@ -39,6 +39,7 @@ class Turn(models.Model):
     as_of = models.DateField(null=True)
     seconds = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
+    refused = models.JSONField(default=list)  # what could not be told, each with why and how much more is needed
 
     class Meta:
         ordering = ("-batch",)

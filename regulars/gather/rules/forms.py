@@ -51,7 +51,7 @@ def date_forms(given: tuple[str, ...], day_first: bool | None) -> list[str]:
     """
     if given:
         return list(given)
-    days = _PLAIN_DAYS + ({True: _DAY_FIRST, False: _MONTH_FIRST, None: ()}[day_first])
+    days = {True: _DAY_FIRST, False: _MONTH_FIRST, None: ()}[day_first] + _PLAIN_DAYS
     return [*_COMPACT, *(day + clock for day in days for clock in _CLOCKS)]
 
 

@@ -13,11 +13,8 @@ from regulars.gather.tables.versions import latest
 def at_hand(orders: ir.Table, lines: ir.Table, sightings: ir.Table, keys: ir.Table, since: date) -> ir.Table:
     """The desk's rows for the orders named by ``keys`` (source, order_id) that have an identifier and are not older
     than ``since``; columns as ``gather.models.Order``, ``lines`` as JSON text in line order."""
-    wanted = orders.semi_join(keys, ("source", "order_id"))
-    newest = wanted.group_by("source", "order_id").agg(version=wanted.version.max())
-    kept = wanted.semi_join(newest, ("source", "order_id", "version")).filter(
-        lambda t: t.business_date >= since
-    )
+    wanted = latest(orders.semi_join(keys, ("source", "order_id")))
+    kept = wanted.filter(wanted.business_date >= since)
     kept = kept.semi_join(seen_on_orders(sightings), ("source", "order_id"))
     line = ibis.struct(
         {

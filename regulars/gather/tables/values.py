@@ -52,8 +52,22 @@ def said(column: ir.Column, blank: Sequence[str] = ()) -> ir.Column:
     text = trimmed(column, PADDING)
     nothing = (*NOTHING, *(each.strip().lower() for each in blank))
     # Every blank word is short, so a length check spares the long texts.
-    blank_now = (text.length() <= max(map(len, nothing))) & text.lower().isin(nothing)
-    return blank_now.ifelse(ibis.null("string"), text)
+    short = text.length() <= max(map(len, nothing))
+    return short.ifelse(among(text.lower(), nothing), False).ifelse(ibis.null("string"), text)
+
+
+BETWEEN = "\x1f"  # the ASCII unit separator, which no till writes
+
+
+def among(word: Any, words: Sequence[str]) -> Any:
+    """Whether a word is one of a few: found as text, because DuckDB makes a join of every IN and of every list."""
+    every = BETWEEN + "".join(each + BETWEEN for each in words)
+    return ibis.literal(every).contains(ibis.literal(BETWEEN).concat(word, BETWEEN))
+
+
+def first_known(usual: Any, otherwise: Any) -> Any:
+    """The first where it is known. A CASE, because DuckDB computes every part of a COALESCE for every row."""
+    return usual.notnull().ifelse(usual, otherwise)
 
 
 def _is_number(text: str) -> bool:
@@ -80,7 +94,7 @@ def amount(column: ir.Column, map: Map) -> ir.Column:
     if not column.type().is_string():
         return column.try_cast(AMOUNT)
     if map.decimal == ".":
-        return ibis.coalesce(column.try_cast(AMOUNT), _spelled(column, map).try_cast(AMOUNT))
+        return first_known(column.try_cast(AMOUNT), _spelled(column, map).try_cast(AMOUNT))
     return _spelled(column, map).try_cast(AMOUNT)
 
 
@@ -130,16 +144,13 @@ def local(column: ir.Column, map: Map) -> ir.Column:
     if kind.is_timestamp() or kind.is_date():
         return column.cast("timestamp(6)")
     value = text(column)
-    forms = date_forms(map.dates, map.day_first)
-    wide = translated(value, WIDE_FROM, WIDE_TO)
+    forms = ibis.array(date_forms(map.dates, map.day_first))
+    parsed = first_known(parsed_time(value, forms), parsed_time(translated(value, WIDE_FROM, WIDE_TO), forms))
     if map.dates:
-        return parsed_time(wide, ibis.array(forms))
-    iso = (
-        value.re_search(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
-        .ifelse(value, ibis.null("string"))
-        .try_cast("timestamp(6)")
-    )
-    return ibis.coalesce(iso, parsed_time(wide, ibis.array(forms)))
+        return parsed
+    is_iso = value.re_search(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+    iso = is_iso.ifelse(value, ibis.null("string")).try_cast("timestamp(6)")
+    return first_known(iso, parsed)
 
 
 def is_date_alone(column: ir.Column) -> Any:
@@ -156,23 +167,16 @@ def seconds(column: ir.Column, kind: str) -> ir.Column:
     """Seconds since midnight, int64, from an hour (14), a clock (14:05, 2:05 PM) or the number HHMM (1405)."""
     if column.type().is_time():
         return column.hour() * 3600 + column.minute() * 60 + column.second()
-    if column.type().is_integer() and kind == HOUR:
-        return column.between(0, 23).ifelse(column.cast("int64") * 3600, ibis.null("int64"))
-    value = translated(text(column), WIDE_FROM, WIDE_TO)
-    bare = (
-        value.re_search("^[0-9]{1,4}([.]0+)?$")
-        .ifelse(value.re_replace("[.]0+$", ""), ibis.null("string"))
-        .try_cast("int64")
-    )
-    limit = 24 if kind == HOUR else 2400
+    whole = column.try_cast("int64") if not column.type().is_floating() else column.round().cast("int64")
     if kind == HOUR:
-        known = bare * 3600
+        known = whole.between(0, 23).ifelse(whole * 3600, ibis.null("int64"))
     else:
-        known = (bare // 100) * 3600 + (bare % 100) * 60
-        known = (bare % 100 < 60).ifelse(known, ibis.null("int64"))
-    known = (bare < limit).ifelse(known, ibis.null("int64"))
-    clock = parsed_time(value, ibis.array(list(TIMES)))
-    return ibis.coalesce(known, (clock.hour() * 3600 + clock.minute() * 60 + clock.second()).cast("int64"))
+        good = whole.between(0, 2359) & (whole % 100 < 60)
+        known = good.ifelse((whole // 100) * 3600 + (whole % 100) * 60, ibis.null("int64"))
+    if column.type().is_numeric():
+        return known
+    clock = parsed_time(translated(text(column), WIDE_FROM, WIDE_TO), ibis.array(list(TIMES)))
+    return first_known(known, (clock.epoch_seconds() % 86400 + 86400) % 86400)
 
 
 def flag(column: ir.Column) -> ir.Column:
@@ -180,7 +184,7 @@ def flag(column: ir.Column) -> ir.Column:
     if column.type().is_boolean():
         return column
     word = text(column).lower()
-    return ibis.cases((word.isin(TRUE), True), (word.isin(FALSE), False), else_=ibis.null("boolean"))
+    return ibis.cases((among(word, TRUE), True), (among(word, FALSE), False), else_=ibis.null("boolean"))
 
 
 def named(column: ir.Column, field: str, map: Map) -> ir.Column:
@@ -191,7 +195,7 @@ def named(column: ir.Column, field: str, map: Map) -> ir.Column:
     known = meanings(field)
     lower = word.lower()
     branches += [
-        (lower.isin([each for each, to in known.items() if to == name]), ibis.literal(name))
+        (among(lower, [each for each, to in known.items() if to == name]), ibis.literal(name))
         for name in dict.fromkeys(known.values())
     ]
     if not branches:

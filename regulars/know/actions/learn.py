@@ -13,7 +13,9 @@ from regulars.catalogue import GRADES
 from regulars.core import registry
 from regulars.core.refused import Refused
 from regulars.know import tables
+from regulars.know.actions.value import worth
 from regulars.know.rules import rhythm as rhythms
+from regulars.know.rules.calibration import Interval
 from regulars.lake.engine import Lake
 
 
@@ -25,6 +27,7 @@ class Known:
     grade: str  # the column of ``states`` that lists show: the catalogue's first grade
     histories: ir.Table
     values: ir.Table
+    brand: dict[str, Interval]  # the whole base in 90 days: orders, and value in minor units
     rhythm: rhythms.Rhythm
     refused: list[Refused]
 
@@ -45,8 +48,9 @@ def learn(*, lake: Lake, days: ir.Table, as_of: date) -> Known:
         states = states.left_join(graded, "customer_id").drop("customer_id_right")
     kept = lake.keep("states", states)
     histories = tables.histories_told(tables.stage_periods(days, as_of, rhythm))
-    values = lake.keep("customer_values", _values())
-    return Known(kept, grades[0].name, histories, values, rhythm, refused)
+    told = worth(lake=lake, days=days, states=kept, as_of=as_of)
+    values = lake.keep("customer_values", told.customers)
+    return Known(kept, grades[0].name, histories, values, told.brand, rhythm, [*refused, *told.refused])
 
 
 def fit_rhythm(lake: Lake, days: ir.Table, as_of: date) -> rhythms.Rhythm:
@@ -64,11 +68,3 @@ def fit_rhythm(lake: Lake, days: ir.Table, as_of: date) -> rhythms.Rhythm:
 def _columns(lake: Lake, table: ir.Table) -> dict[str, Any]:
     found: pa.Table = lake.con.to_pyarrow(table)
     return {name: found[name].to_numpy() for name in found.column_names}
-
-
-def _values() -> pa.Table:
-    fl = ("p_alive", "orders_90", "orders_90_low", "orders_90_high", "orders_365")
-    i = ("value_90", "value_90_low", "value_90_high", "value_365", "value_365_low", "value_365_high")
-    return pa.schema(
-        [("customer_id", pa.int64()), *[(n, pa.float64()) for n in fl], *[(n, pa.int64()) for n in i]]
-    ).empty_table()
