@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from regulars.measure.metric import Definition, FigureRow
-from regulars.measure.rules.leak import NAME, Imported, leaks, stage_shares
+from regulars.measure.rules.leak import NAME, Imported, StageShare, leaks, stage_shares
 
 LONGEST_NOTE = 60
 
@@ -25,25 +25,21 @@ LEAK = Definition(
 
 
 def leak_figures(rows: Sequence[FigureRow], imports: Sequence[Imported], as_of: date) -> list[FigureRow]:
-    """For each stage its leak in customers a month (``note`` the first cause), ``<stage>:now`` and ``<stage>:best``.
+    """Of each stage ``<stage>:now``; where there is a best to compare with, its leak in customers a month (``note`` the
+    first cause) and ``<stage>:best``.
 
     ``the_leak`` repeats the largest, with the stage as its note; it is missing where nothing is lost.
     """
-    found = leaks(stage_shares(rows, imports))
-    figures = []
+    stages = stage_shares(rows, imports)
+    figures = [_figure(f"{stage.stage}:now", stage.now, stage, as_of) for stage in stages]
+    found = leaks(stages)
     for leak in found:
-        n = round(leak.stage.concerned)
-        parts = {
-            leak.stage.stage: (leak.size, leak.stage.cause[:LONGEST_NOTE]),
-            f"{leak.stage.stage}:now": (leak.stage.now, ""),
-            f"{leak.stage.stage}:best": (leak.best, ""),
-        }
-        figures += [
-            FigureRow(NAME, "", "", "", part, value, n, as_of, note=note)
-            for part, (value, note) in parts.items()
-        ]
+        figures.append(_figure(leak.stage.stage, leak.size, leak.stage, as_of, leak.stage.cause))
+        figures.append(_figure(f"{leak.stage.stage}:best", leak.best, leak.stage, as_of))
     if found and found[0].size > 0:
-        worst = found[0]
-        n = round(worst.stage.concerned)
-        figures.append(FigureRow(NAME, "", "", "", "the_leak", worst.size, n, as_of, note=worst.stage.stage))
+        figures.append(_figure("the_leak", found[0].size, found[0].stage, as_of, found[0].stage.stage))
     return figures
+
+
+def _figure(part: str, value: float, stage: StageShare, as_of: date, note: str = "") -> FigureRow:
+    return FigureRow(NAME, "", "", "", part, value, round(stage.concerned), as_of, note=note[:LONGEST_NOTE])

@@ -9,7 +9,7 @@ import pytest
 
 from regulars.brand.models import Brand
 from regulars.gather.models import Import
-from regulars.measure.actions import compute, definitions, publish, report, report_text
+from regulars.measure.actions import compute, definitions, metrics, publish, report, report_text
 from regulars.measure.metric import FigureRow
 from regulars.measure.models import Figure
 from tests.measure.inputs import inputs_of, sale
@@ -53,7 +53,7 @@ def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
     inputs = inputs_of(brand_of_five_stores(), "2026-08-31")
     rows = compute(inputs, inputs.as_of)
     told = {row.metric for row in rows}
-    assert told == {each.name for each in definitions()}
+    assert told == {each.name for each in metrics()} | {"leak"}
     keys = [(row.metric, row.slice_kind, row.slice, row.period, row.part) for row in rows]
     assert len(keys) == len(set(keys)), "a number is published once"
     leak = {row.part: row for row in rows if row.metric == "leak"}
@@ -65,7 +65,9 @@ def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
     assert leak["the_leak"].value == max(
         row.value or 0 for part, row in leak.items() if part in ("identify", "know")
     )
+    assert leak["gather:now"].value == 0.99
     assert "gather" not in leak, "one import has no best of its own to be compared with"
+    assert leak["know"].note.startswith("store:")
 
 
 def test_no_sales_at_all_are_no_figures_and_no_failure() -> None:
@@ -118,12 +120,12 @@ def test_the_report_is_json_and_reads_as_text() -> None:
     inputs = inputs_of(brand_of_five_stores(), "2026-08-31")
     publish(compute(inputs, inputs.as_of), batch=1)
     found = json.loads(json.dumps(report(head=1)))
-    assert set(found["metrics"]) == {each.name for each in definitions()}
+    assert set(found["metrics"]) == {each.name for each in metrics()} | {"leak"}
     for metric in found["metrics"].values():
         assert metric["question"].endswith("?")
         assert metric["formula"]
         assert metric["source"]
-        assert set(metric["beside"]) <= set(found["metrics"])
+        assert set(metric["beside"]) <= {each.name for each in definitions()}
     text = report_text(found)
     assert text.startswith("Tea & Co · figures as of 2026-08-31")
     revenue = sum(

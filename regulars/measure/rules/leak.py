@@ -146,6 +146,7 @@ def _know(published: Published, month: str) -> list[StageShare]:
     units = stores if len(stores) >= FEWEST else published.told(metric, "week", "", window)
     where = [*stores, *published.told(metric, "traffic", "", window)] if len(units) >= FEWEST else []
     best = best_quartile(_values(units)) if units else 0.0
+    where = [row for row in where if row.slice != "not_recorded"]
     worst = max(where, key=lambda row: ((best - (row.value or 0.0)) * row.n, row.slice), default=None)
     cause = f"{worst.slice_kind}:{worst.slice}" if worst else ""
     return [StageShare("know", now, _values(units), newcomers, cause)]
