@@ -152,6 +152,13 @@ TEMPLATES = [
         },
     }
 ]
+# What breaks a page is written where the server writes, with its trace: the page that says so promises it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
 DATABASES = {"default": database(os.environ.get("REGULARS_DATABASE_URL") or f"sqlite:///{HOME / 'desk.db'}")}
 AUTH_USER_MODEL = "access.User"
 AUTH_PASSWORD_VALIDATORS = [

@@ -50,7 +50,7 @@ def interval(kind: str, low: float | None, high: float | None, currency: str) ->
     if low is None or high is None:
         return ""
     fine = "share.1" if kind == "share" else kind
-    return _("%(low)s to %(high)s") % {"low": write(fine, low, currency), "high": write(fine, high, currency)}
+    return f"{write(fine, low, currency)}–{write(fine, high, currency)}"
 
 
 def of_figure(figure: Figure, currency: str, kind: str = "", label: str = "") -> Number:
@@ -79,7 +79,7 @@ def _facts(word: words.Word, figure: Figure, between: str) -> tuple[tuple[str, s
     if figure.period:
         facts.append((_("period"), period(figure.period)))
     if between:
-        facts.append((_("95% between"), between))
+        facts.append((_("95% interval"), between))
     facts.append((_("as of"), written.day(figure.as_of)))
     return tuple(facts)
 

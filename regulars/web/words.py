@@ -256,3 +256,32 @@ ROWS: dict[str, Text] = {
     "consents": _("consents"),
     "sightings": _("identifiers seen"),
 }
+
+# Why a row was rejected, as gather says it; a reason that is not here is shown as it came.
+REASONS: tuple[Text, ...] = (
+    _("is blank"),
+    _("is not an amount of money below a million million"),
+    _("is not a number"),
+    _("is not a whole number"),
+    _("is not a date in any form the map knows"),
+    _("is not a date and time in any form the map knows"),
+    _("is not a time of day"),
+    _("is not an hour of the day"),
+    _("is not a word the map or Regulars knows for it"),
+    _("lies in the future"),
+    _("is not text in the file's encoding"),
+    _("is not a JSON object"),
+    _("cannot be read"),
+    _("there is an earlier row of the same order that says otherwise"),
+    _("differs from the first row of the same order; if order numbers start again, name the day or the store in key"),
+    _('is negative, and the map does not say what that means (returns = "negative" or "quantity")'),
+)
+
+# How far an import is, as gather says it.
+STEPS: tuple[Text, ...] = (_("reading"), _("waiting for the lake"), _("landing"), _("orders at hand"))
+
+# What the door to the pages refuses, as access says it.
+REFUSED: tuple[Text, ...] = (
+    _("this name and password do not go together"),
+    _("too many wrong passwords; try again in %(seconds)d seconds"),
+)

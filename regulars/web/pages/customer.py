@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,6 +39,7 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "standing": standing(state, (today - state.last_day).days),
         "why": why(state),
         "value": _value(state, seen, today),
+        "sofar": _so_far(state, seen, today),
         "events": theirs.events,
         "elsewhere": theirs.elsewhere,
         "identifiers": [
@@ -92,7 +94,7 @@ def why(state: CustomerState) -> str:
     return _("No rhythm of their own is known yet; the brand's decides.")
 
 
-def _value(state: CustomerState, seen: Look, today: Any) -> dict[str, numbers.Number] | None:
+def _value(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.Number] | None:
     """The expected orders and value in 90 and 365 days, and the chance of coming again, each with its why."""
     if state.value_90 is None:
         return None
@@ -112,7 +114,7 @@ def _value(state: CustomerState, seen: Look, today: Any) -> dict[str, numbers.Nu
         high: float | None = None,
     ) -> numbers.Number:
         between = numbers.interval(kind, low, high, currency)
-        facts = (*basis, *(((_("95% between"), between),) if between else ()))
+        facts = (*basis, *(((_("95% interval"), between),) if between else ()))
         return numbers.plain(numbers.write(kind, value, currency), title, formula, today, facts)
 
     money = _(
@@ -126,3 +128,19 @@ def _value(state: CustomerState, seen: Look, today: Any) -> dict[str, numbers.Nu
         "p_alive": opened("share", state.p_alive, _("Probability of coming again"),
                           _("the chance that this customer has not gone for good, given how often and how lately they came (BG/NBD)")),
     }  # fmt: skip
+
+
+def _so_far(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.Number]:
+    """What the customer has done up to the last turn."""
+    since = ((_("first visit"), written.day(state.first_day)),)
+    told = {
+        "spent": (written.money(state.net, seen.brand.currency), _("spent"), _("what was paid in all orders, after refunds")),
+        "visits": (written.count(state.visit_days), _("visits"), _("days with at least one order that was kept")),
+        "orders": (written.count(state.orders), _("orders"), _("orders that were kept; several on one day are one visit")),
+        "grade": (
+            state.grade,
+            _("recency, frequency, monetary"),
+            _("each from 1 to 5 by fifths of the brand's customers, 5 the most recent, the most frequent, the most spent"),
+        ),
+    }
+    return {name: numbers.plain(text, title, formula, today, since) for name, (text, title, formula) in told.items()}

@@ -5,10 +5,8 @@ A file that is sent here is kept in ``waiting`` and an import row says so; the w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+import secrets
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,6 +21,7 @@ from django.utils.translation import gettext as _
 from regulars.access.actions import log, note_look
 from regulars.core.refused import Refused
 from regulars.gather.models import Import
+from regulars.web import rejected as kept
 from regulars.web import words, written
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, as_csv, exported, text
@@ -73,7 +72,7 @@ def _table(rows: list[Import], seen: Look) -> Table:
     cells = [
         [
             text(row.name, reverse("import", args=[row.pk])),
-            text(row.get_state_display() + (f" · {row.progress}" if row.state in UNDER_WAY and row.progress else "")),
+            text(row.get_state_display() + (f" · {_(row.progress)}" if row.state in UNDER_WAY and row.progress else "")),
             text(str(words.ROWS.get(row.rows_are, row.rows_are or "–"))),
             Cell(written.count(row.rows_read), row.rows_read, raw=row.rows_read),
             Cell(written.count(row.rows_rejected), row.rows_rejected, raw=row.rows_rejected),
@@ -91,9 +90,9 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
     tables = [arrange(request, _reasons(row), seen), arrange(request, _totals(row, seen), seen)]
     if answer := exported(request, tables, seen):
         return answer
-    sample: dict[str, Any] = {}
+    sample: list[list[str]] = []
     if row.rows_rejected and seen.may("see_rejected"):
-        sample = _sample(row)
+        sample = kept.sample(row.batch, SAMPLE)
         note_look(user=seen.user, subject=f"import {key}", at=seen.now, detail="rejected rows, a sample")
     taken = [(words.ROWS.get(name, name), count) for name, count in row.taken.items()]
     context = {
@@ -148,71 +147,15 @@ def _totals(row: Import, seen: Look) -> Table:
     return Table("totals", _("Daily totals that do not agree"), columns, cells, sort="date")
 
 
-def _file(row: Import) -> Path | None:
-    """The rejected rows of a landed import, if it kept any."""
-    folder = settings.HOME / "rejected"
-    found = (folder / f"{row.batch}{ending}" for ending in (".parquet", ""))
-    return next((path for path in found if row.batch and path.exists()), None)
-
-
-def _sample(row: Import) -> dict[str, Any]:
-    """The first rejected rows, column by column as they came."""
-    batches = _batches(row, SAMPLE)
-    first = next(batches, None)
-    if first is None:
-        return {}
-    names, lines = first
-    return {
-        "names": names,
-        "lines": [["" if value is None else str(value)[:200] for value in line] for line in lines[:SAMPLE]],
-    }
-
-
-def _batches(row: Import, size: int) -> Iterator[tuple[list[str], list[tuple[Any, ...]]]]:
-    """Column names and rows of the rejected rows, so many at a time; Parquet is loaded only here."""
-    path = _file(row)
-    if path is None:
-        return
-    import pyarrow.parquet as pq
-
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=size):
-        columns = [column.to_pylist() for column in batch.columns]
-        yield batch.schema.names, list(zip(*columns, strict=True))
-
-
 @page("see_rejected")
 def rejected(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
     """The rejected rows as CSV, to be mended and sent again."""
     row = _row(key)
-    batches = _batches(row, 2000)
-    first = next(batches, None)
-    if first is None:
+    names = kept.header(row.batch)
+    if not names:
         raise Http404
     log(user=seen.user, verb="export", subject=f"import {key}", at=seen.now, detail="rejected rows")
-
-    def lines() -> Iterator[list[Any]]:
-        for _names, some in (first, *batches):
-            for line in some:
-                yield [_number_or_text(value) for value in line]
-
-    return as_csv(f"rejected-{key}.csv", first[0], lines())
-
-
-def _number_or_text(value: Any) -> Any:
-    """A negative amount stays a number, so that a mended file says the same; all other text is neutralised."""
-    if isinstance(value, str) and value.startswith("-"):
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            return value
-        return (
-            float(amount)
-            if amount.is_finite() and str(float(amount)) == value
-            else int(amount)
-            if str(int(amount)) == value
-            else value
-        )
-    return value
+    return as_csv(f"rejected-{key}.csv", names, kept.lines(row.batch, names))
 
 
 @page("import", methods=("POST",))
@@ -243,18 +186,14 @@ def _keep(request: HttpRequest, seen: Look) -> Import:
         name=name, state=Import.State.WAITING, map_text=map_text, started_at=seen.now,
         appended=request.POST.get("append") == "1", files=[{"name": file_name, "bytes": sent.size}],
     )  # fmt: skip
+    waiting = settings.HOME / "waiting"
+    folder = waiting / f"{secrets.token_hex(8)}.part"  # beside its place: the row appears once every byte is there
+    folder.mkdir(parents=True, mode=0o700)
+    with (folder / file_name).open("wb") as out:
+        for chunk in sent.chunks():
+            out.write(chunk)
     with transaction.atomic():
         row.save()
-        folder = settings.HOME / "waiting" / str(row.pk)
-        folder.mkdir(parents=True, mode=0o700)
-        with (folder / file_name).open("wb") as out:
-            for chunk in sent.chunks():
-                out.write(chunk)
-        log(
-            user=seen.user,
-            verb="import",
-            subject=f"import {row.pk}",
-            at=seen.now,
-            detail=f"{sent.size} bytes",
-        )
+        folder.rename(waiting / str(row.pk))
+        log(user=seen.user, verb="import", subject=f"import {row.pk}", at=seen.now, detail=f"{sent.size} bytes")
     return row

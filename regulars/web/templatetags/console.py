@@ -102,3 +102,9 @@ def dishes(lines: list[dict[str, Any]]) -> str:
         many = quantity.rstrip("0").rstrip(".") if "." in quantity else quantity
         said.append(name if many in ("1", "") else f"{name} × {many}")
     return ", ".join(filter(None, said)) + (" …" if len(lines) > 12 else "")
+
+
+@register.simple_tag
+def space() -> str:
+    """What stands between two sentences: a space in English, nothing in Chinese."""
+    return "" if written.locale().language == "zh" else " "
