@@ -85,7 +85,9 @@ def register(
     again = np.arange(len(rows)) >= size
     seconds = _registered(days, households, sales, at, farmer, chance)[rows]
     seconds = seconds + np.where(again, chance.integers(86_400, 60 * 86_400, len(rows)), 0)
+    exported = (int(np.datetime64(brand.last_day, "D").astype(np.int64)) + 1) * 86_400
     order = np.lexsort((rows, seconds))
+    order = order[seconds[order] < exported]  # a second record made later is not in this export
     rows, again, seconds = rows[order], again[order], seconds[order]
     given = np.where(again, second[rows], first[rows])
     also = np.where(twice[rows], given, second[rows])  # whoever stands here once gives both at once

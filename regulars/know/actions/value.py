@@ -71,13 +71,14 @@ def _customers(
     numbers: pa.ChunkedArray, base: value.Histories, fit: lifetime.Fit, spend_fit: spend.SpendFit
 ) -> pa.Table:
     lone, place = np.unique(np.stack([base.x, base.t_x, base.T]), axis=1, return_inverse=True)
-    soon = orders.coming(fit, *lone, HORIZON)
+    x, t_x, T = lone
+    soon = orders.coming(fit, x, t_x, T, HORIZON)
     columns = {
-        "p_alive": orders.probability_alive(fit, *lone)[place],
+        "p_alive": orders.probability_alive(fit, x, t_x, T)[place],
         "orders_90": soon.mean[place],
         "orders_90_low": soon.low[place],
         "orders_90_high": soon.high[place],
-        "orders_365": orders.expected_orders(fit, *lone, YEAR)[place],
+        "orders_365": orders.expected_orders(fit, x, t_x, T, YEAR)[place],
     }
     for horizon in (HORIZON, YEAR):
         money = value.values(fit, spend_fit, base, horizon)
