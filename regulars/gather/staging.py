@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 
 from regulars.core.brand import BrandFacts
 from regulars.core.refused import Refused
-from regulars.gather.map.map import Map
+from regulars.gather.map.map import Join, Map
 from regulars.gather.rules.identifiers import ABSENT, SEARCHABLE, normalise_all
 from regulars.gather.tables import orders as sold
 from regulars.gather.tables.others import OTHERS, read_others
-from regulars.gather.tables.rows import FILE, SEQ, WRONG, Mapped, joined, rejected, value_in, whole
+from regulars.gather.tables.rows import FILE, SEQ, WRONG, Mapped, joined, rejected, side, value_in, whole
 from regulars.gather.tables.sales import sales
-from regulars.lake.reading.files import Fault, Read, read, reader
+from regulars.lake.reading.files import Fault, read, reader
 from regulars.lake.reading.form import Form
 
 REJECTED = pa.schema(
@@ -101,9 +101,8 @@ class _Staging:
     def run(self, files: Sequence[Path]) -> Staged:
         self.progress("reading")
         came = read(self.con, files, self.map.form, self.scratch)
-        side = [read(self.con, [each], Form(), self.scratch) for each in side_files(self.map, files)]
-        raw, headers = joined(came.table, came.headers, self.map, [each.table for each in side])
-        self._one_match_each(came, raw)
+        sides = [self._side(came.headers, *each) for each in zip(self.map.joins, side_files(self.map, files), strict=True)]
+        raw, headers = joined(came.table, came.headers, self.map, sides)
         self.con.raw_sql("SET preserve_insertion_order = false")  # _seq keeps the order from here on
         self.progress("reading values")
         mapped = self._mapped(raw, headers)
@@ -123,18 +122,23 @@ class _Staging:
         make = sales if self.map.rows in ("orders", "lines") else read_others
         return make(raw, headers, self.map, self.brand, self.now)
 
-    def _one_match_each(self, came: Read, raw: ir.Table) -> None:
-        if self.map.joins and self._count(raw) != self._count(came.table):
+    def _side(self, headers: Sequence[str], join: Join, path: Path) -> ir.Table:
+        """A side table ready to be joined; refuses one with two different rows for a key, which would count sales twice."""
+        other = read(self.con, [path], Form(), self.scratch)
+        narrow = self._kept(side(other.table, headers, join, self.map), f"side-{path.name}")
+        on = [each for each in narrow.columns if each.startswith("_on")]
+        if self._count(narrow.select(*on).distinct()) != self._count(narrow):
             raise Refused(
-                "%(files)s has several different rows for one key, so the join would count sales twice",
-                files=", ".join(each.file for each in self.map.joins),
-            )
+                "%(file)s has several different rows for one %(key)s, so the join would count sales twice",
+                file=join.file, key=", ".join(join.on.values()),
+            )  # fmt: skip
+        return narrow
 
     def _kept(self, table: ir.Table, name: str) -> ir.Table:
         """A table executed once into the scratch folder and opened again from there."""
         path = self.scratch / f"{name}.parquet"
         self.con.to_parquet(table, path)
-        kept: ir.Table = self.con.read_parquet(str(path), table_name=f"kept_{name}")
+        kept: ir.Table = self.con.read_parquet(str(path))
         return kept
 
     def _count(self, table: ir.Table) -> int:

@@ -14,7 +14,7 @@ from regulars.core.brand import BrandFacts
 from regulars.core.money import digits
 from regulars.core.refused import Refused
 from regulars.gather.map.fields import BIRTHDAY, COST, DATE, INSTANT, MONEY, NUMBER, REQUIRED, fields
-from regulars.gather.map.map import Map
+from regulars.gather.map.map import Join, Map
 from regulars.gather.rules.forms import EARLIEST, EARLIEST_BIRTHDAY, latest
 from regulars.gather.tables import values
 from regulars.lake.reading.functions import as_json, clock_in, instant_in
@@ -78,29 +78,40 @@ def resolve(headers: Sequence[str], map: Map) -> dict[str, str]:
     return {each: there for each, there in found.items() if there is not None}
 
 
+def side(other: ir.Table, headers: Sequence[str], join: Join, map: Map) -> ir.Table:
+    """A side table as it is joined: its keys as text (_on0 …) and the columns asked for, each different row once.
+
+    Refuses keys and columns that are not there, and a column that the data have too.
+    """
+    theirs = [each for each in other.columns if each not in (FILE, ROW, SEQ)]
+    keys = {here: find(theirs, there) for here, there in join.on.items()}
+    take = [find(theirs, each) for each in join.columns]
+    if None in take or None in keys.values() or any(find(headers, here) is None for here in keys):
+        raise Refused(
+            "the map joins %(file)s on %(on)s for %(take)s; the data have %(here)s and %(file)s has %(there)s",
+            file=join.file, on=", ".join(f"{a} = {b}" for a, b in join.on.items()), take=", ".join(join.columns),
+            here=", ".join(headers), there=", ".join(theirs),
+        )  # fmt: skip
+    if both := [str(each) for each in take if find(headers, str(each))]:
+        raise Refused(
+            "%(columns)s stands both in the data and in %(file)s; take it out of the columns of the join",
+            columns=", ".join(both), file=join.file,
+        )  # fmt: skip
+    on = {f"_on{n}": values.text(values.said(other[str(there)])) for n, there in enumerate(keys.values())}
+    return other.select(**on, **{str(each): values.said(other[str(each)], map.blank) for each in take}).distinct()
+
+
 def joined(
-    raw: ir.Table, headers: Sequence[str], map: Map, side: Sequence[ir.Table]
+    raw: ir.Table, headers: Sequence[str], map: Map, sides: Sequence[ir.Table]
 ) -> tuple[ir.Table, tuple[str, ...]]:
     """The file with the columns of its side tables, matched as text without padding; a row without a match has nulls."""
-    for join, other in zip(map.joins, side, strict=True):
-        theirs = [each for each in other.columns if each not in (FILE, ROW, SEQ)]
-        pairs = [(find(headers, here), find(theirs, there)) for here, there in join.on.items()]
-        take = [find(theirs, each) for each in join.columns]
-        if None in take or any(None in pair for pair in pairs):
-            raise Refused(
-                "the map joins %(file)s on %(on)s for %(take)s; the data have %(here)s and %(file)s has %(there)s",
-                file=join.file, on=", ".join(f"{a} = {b}" for a, b in join.on.items()), take=", ".join(join.columns),
-                here=", ".join(headers), there=", ".join(theirs),
-            )  # fmt: skip
-        keys = {f"_on{n}": values.text(values.said(other[str(there)])) for n, (_, there) in enumerate(pairs)}
-        new = {str(each): other[str(each)] for each in take if each not in headers}
-        narrow = other.select(**keys, **new).distinct()
-        raw = raw.mutate(
-            **{f"_at{n}": values.text(values.said(raw[str(here)])) for n, (here, _) in enumerate(pairs)}
-        )
-        raw = raw.left_join(narrow, [raw[f"_at{n}"] == narrow[f"_on{n}"] for n in range(len(pairs))])
-        raw = raw.drop(*(f"_at{n}" for n in range(len(pairs))), *(f"_on{n}" for n in range(len(pairs))))
-        headers = (*headers, *new)
+    for join, narrow in zip(map.joins, sides, strict=True):
+        on = [name for name in narrow.columns if name.startswith("_on")]
+        here = [values.text(values.said(raw[str(find(headers, each))])) for each in join.on]
+        at = {f"_at{n}": each for n, each in enumerate(here)}
+        raw = raw.mutate(**at)
+        raw = raw.left_join(narrow, [raw[a] == narrow[b] for a, b in zip(at, on, strict=True)]).drop(*at, *on)
+        headers = (*headers, *(each for each in narrow.columns if each not in on))
     return raw, tuple(headers)
 
 
@@ -125,9 +136,14 @@ class Rows:
         used = list(dict.fromkeys(self.names.values()))
         self.place = {header: f"s_{n}" for n, header in enumerate(used)}
         place = [raw[each] for each in (FILE, ROW, SEQ)]
+        tidy = {find(headers, each) for join in map.joins for each in join.columns}  # since they were joined
         # Each step is a view, or Ibis would write every expression again wherever its value is used.
         said = raw.select(
-            *place, **{at: values.said(raw[header], map.blank) for header, at in self.place.items()}
+            *place,
+            **{
+                at: raw[header] if header in tidy else values.said(raw[header], map.blank)
+                for header, at in self.place.items()
+            },
         ).view()
         reads = {
             f"r_{field}_{n}": values.read_as(said[self._at(header)], kind, field, map)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ BLOCK = 1 << 20
 MOST_TIMES = 150  # sales packed by gzip shrink to a fifth or a twentieth; a bomb a thousand times
 FREE_OF_DOUBT = 64 << 20
 MOST_BYTES = 32 << 30
+_copies = itertools.count()  # two files of one name may come from two folders
 
 
 def plain(path: Path, scratch: Path, form: Form) -> tuple[Path, Sniffed]:
@@ -42,7 +44,7 @@ def plain(path: Path, scratch: Path, form: Form) -> tuple[Path, Sniffed]:
 
 
 def _written(path: Path, scratch: Path, suffix: str, blocks: Iterator[bytes], form: Form) -> Path:
-    target = scratch / (path.name + suffix)
+    target = scratch / f"copy-{next(_copies)}{suffix}"
     with target.open("wb") as out:
         for number, block in enumerate(blocks):
             out.write(block)
@@ -65,7 +67,7 @@ def _unpacked(path: Path, scratch: Path) -> Iterator[bytes]:
             grown += len(out)
             if grown > min(MOST_BYTES, left) or (grown > FREE_OF_DOUBT and grown > MOST_TIMES * size):
                 raise Refused(
-                    "%(file)s unpacks to more than %(times)s times its size or than there is room for; unpack it yourself and look",
+                    "%(file)s unpacks to over %(times)s times its size, or more than there is room for; unpack it yourself and look",
                     file=path.name, times=MOST_TIMES,
                 )  # fmt: skip
             yield out
