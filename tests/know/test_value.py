@@ -71,3 +71,13 @@ def test_the_forecast_of_cdnow_carries_the_doubt_about_its_parameters():
     assert value.total_value(fit, spent, base, 39).expected == pytest.approx(
         value.expected_value(fit, spent, base, 39).sum()
     )
+
+
+def test_the_models_own_interval_of_cdnow_misses_the_1882_that_came_and_the_page_says_so():
+    history = log()
+    fit = lifetime.fit(Statistics.of(history.x, history.t_x, history.T))
+    base = Histories.of(history.x, history.t_x, history.T, history.x * history.spend)
+    visits = value.total_orders(fit, base, 39)
+    reach = 1.96 * visits.variance**0.5
+    assert visits.expected - reach == pytest.approx(1454, abs=1)
+    assert visits.expected + reach == pytest.approx(1853, abs=1)

@@ -16,8 +16,8 @@ from regulars.core.refused import Refused
 from regulars.know.rules.newton import Floats
 from regulars.know.rules.survival import kaplan_meier
 
-LATE_ERROR = 0.20  # of customers who come back, at most so many were ever called late ...
-LOST_ERROR = 0.05  # ... and so many lost, over all the gaps they have had
+LATE_ERROR = 0.20  # of first gaps that end with a return, so many were called late before ...
+LOST_ERROR = 0.05  # ... and so many lost; after n visits an n-th of it
 VISITS_FROM = (1, 2, 3, 5, 10, 20)  # how many visits someone has made: each group has its own patience
 SLICES = 20  # a gap is counted in twentieths of the usual gap
 FEWEST_GAPS = 100
@@ -131,8 +131,8 @@ def rhythm(
     that ended with a visit, `open_` gaps that have lasted so long and are still open: (n,) each; `history`
     days of data. By `late` a share 1 - 0.20 / visits of the gaps that ever end have ended, by `lost` 1 - 0.05
     / visits (Kaplan-Meier, because open gaps count too). Divided by the visits, because a weekly guest has a
-    hundred gaps and five of them are long and mean nothing: so at most one guest in five was ever wrongly
-    called late, one in twenty wrongly lost (Bonferroni 1936). A group with fewer than 100 returns for each of
+    hundred gaps, of which five are among the longest in twenty and mean nothing: a false alarm may cost each
+    guest the same, however often they come. A group with fewer than 100 returns for each of
     its visits takes the group before it. Refuses a history of less than twice the time after which a customer
     of average rhythm is lost, because then most long gaps have not had time to end.
     """

@@ -22,6 +22,7 @@ TAMEST_TAIL = 2.2
 BLOCK = 1024
 HALVINGS = 12
 RARE = 1e-5
+ONE_BY_ONE = 25
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,9 @@ def values(fit: Fit, spend_fit: SpendFit, base: Histories, horizon: float, confi
         chances = orders.count_chances(fit, lone.x[rows], lone.t_x[rows], lone.T[rows], horizon)
         own = spend_fit.q + spend_fit.p * lone.x[rows]
         shares[0, rows] = chances @ np.arange(chances.shape[1])
-        shares[1, rows] = _quantile(chances, spend_fit.p, own, tail)
-        shares[2, rows] = _quantile(chances, spend_fit.p, own, 1.0 - tail)
+        counts, grouped = _grouped(chances)
+        shares[1, rows] = _quantile(counts, grouped, spend_fit.p, own, tail)
+        shares[2, rows] = _quantile(counts, grouped, spend_fit.p, own, 1.0 - tail)
     coming, low, high = shares[:, place]
     scale = spend_fit.v + np.maximum(base.spend, 0.0)
     mean = coming * spend.expected_spend(spend_fit, base.x, base.spend)
@@ -160,7 +162,21 @@ def _by_parameters(total: Callable[[Floats], float], parameters: Floats, covaria
     return float(slopes @ covariance @ slopes)
 
 
-def _quantile(chances: Floats, p: float, own: Floats, level: float) -> Floats:
+def _grouped(chances: Floats) -> tuple[Floats, Floats]:
+    """Counts and their chances; beyond 24 neighbouring counts are taken together at their middle, in groups of 6 %.
+
+    The spend of so many visits spreads wider than such a group, so the quantiles do not notice.
+    """
+    starts = list(range(min(ONE_BY_ONE, chances.shape[1])))
+    while starts[-1] + 1 < chances.shape[1]:
+        starts.append(max(starts[-1] + 1, int(starts[-1] * 1.06)))
+    starts = [start for start in starts if start < chances.shape[1]]
+    ends = [*starts[1:], chances.shape[1]]
+    middle = (np.array(starts) + np.array(ends) - 1) / 2.0
+    return middle, np.add.reduceat(chances, starts, axis=1)
+
+
+def _quantile(counts: Floats, chances: Floats, p: float, own: Floats, level: float) -> Floats:
     """The level's quantile of z / (1 + z), z the scaled sum: 0 where no visit at all is likelier than the
     level.
     """
@@ -169,12 +185,12 @@ def _quantile(chances: Floats, p: float, own: Floats, level: float) -> Floats:
     if not open_.any():
         return found
     chances, own = chances[open_], own[open_]
-    most = chances.shape[1] - 1 - np.argmax(chances[:, ::-1] > RARE, axis=1)
+    most = counts[chances.shape[1] - 1 - np.argmax(chances[:, ::-1] > RARE, axis=1)]
     low, high = np.zeros(own.shape), betaincinv(p * np.maximum(most, 1), own, 0.9999)
     at_low, at_high = chances[:, 0].copy(), np.ones(own.shape)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        below = _below(chances, p, own, middle)
+        below = _below(counts, chances, p, own, middle)
         up = below < level
         low, at_low = np.where(up, middle, low), np.where(up, below, at_low)
         high, at_high = np.where(up, high, middle), np.where(up, at_high, below)
@@ -182,12 +198,12 @@ def _quantile(chances: Floats, p: float, own: Floats, level: float) -> Floats:
     return found
 
 
-def _below(chances: Floats, p: float, own: Floats, share: Floats) -> Floats:
+def _below(counts: Floats, chances: Floats, p: float, own: Floats, share: Floats) -> Floats:
     """P(z / (1 + z) <= share), the counts in turn; those too rare to move a quantile are left out."""
     below = chances[:, 0].copy()
     for k in range(1, chances.shape[1]):
         some = np.flatnonzero(chances[:, k] > RARE)
-        below[some] += chances[some, k] * betainc(p * k, own[some], share[some])
+        below[some] += chances[some, k] * betainc(p * counts[k], own[some], share[some])
     return below
 
 
