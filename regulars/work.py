@@ -115,17 +115,18 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
     while not stop.is_set():
         tasks = due(look(), now=clock())
         connection.close()
-        awake = (task for task in tasks if time.monotonic() >= rest_until.get(task.arguments, 0.0))
-        if task := next(awake, None):
-            say(f"{task.why}: {task.arguments[0]}")
-            if _do(task, stop):
-                failures.pop(task.arguments, None)
-            elif not stop.is_set():
-                failures[task.arguments] = failures.get(task.arguments, 0) + 1
-                rest = pause(failures[task.arguments])
-                rest_until[task.arguments] = time.monotonic() + rest.total_seconds()
-                say(f"{task.arguments[0]} failed; if it is still due, the next try is in {rest}")
-        stop.wait(LOOK)
+        task = next((each for each in tasks if time.monotonic() >= rest_until.get(each.arguments, 0.0)), None)
+        if task is None:
+            stop.wait(LOOK)
+            continue
+        say(f"{task.why}: {task.arguments[0]}")
+        if _do(task, stop):
+            failures.pop(task.arguments, None)
+        elif not stop.is_set():
+            failures[task.arguments] = failures.get(task.arguments, 0) + 1
+            rest = pause(failures[task.arguments])
+            rest_until[task.arguments] = time.monotonic() + rest.total_seconds()
+            say(f"{task.arguments[0]} failed; if it is still due, the next try is in {rest}")
 
 
 def _do(task: Due, stop: threading.Event) -> bool:

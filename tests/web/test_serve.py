@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from regulars.web.commands.serve import DEATHS, STEADY, Child, address, pause, r
 from tests.web.running import answers, family, free_port, lives, run, serving, until
 
 pytestmark = pytest.mark.slow
+MAP = 'rows = "stores"\n[columns]\nstore_id = "store"\nname = "name"\n'
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -151,3 +153,34 @@ def test_a_demo_password_is_warned_of_where_others_can_reach_it() -> None:
     assert warning("127.0.0.1") == warning("::1") == warning("localhost") == ""
     assert "demo" in warning("0.0.0.0")
     assert "regulars user password NAME" in warning("shop.example")
+
+
+def test_a_file_that_waits_is_brought_in_and_turned_by_the_work(tmp_path: Path) -> None:
+    assert run(tmp_path, "brand", "--time-zone", "Asia/Shanghai").returncode == 0
+    with sqlite3.connect(tmp_path / "desk.db") as desk:
+        blank = {"name": "stores", "state": "waiting", "map_text": MAP, "files": '[{"name": "stores.csv"}]'}
+        blank |= {"rows_are": "", "source": "", "fingerprint": "", "progress": "", "error": "", "appended": 0}
+        blank |= {"rows_read": 0, "rows_repeated": 0, "rows_rejected": 0, "started_at": "2026-11-21 01:00:00"}
+        blank |= {"taken": "{}", "reasons": "{}", "blocked": "[]", "totals": "[]"}
+        marks = ", ".join("?" * len(blank))
+        desk.execute(f"insert into gather_import ({', '.join(blank)}) values ({marks})", list(blank.values()))
+    folder = tmp_path / "waiting" / "1"
+    folder.mkdir(parents=True)
+    (folder / "stores.csv").write_text("store,name\nS1,Riverside\nS2,Old town\n")
+
+    def landed_and_turned() -> bool:
+        with sqlite3.connect(tmp_path / "desk.db") as desk:
+            landed = desk.execute(
+                "select count(*) from gather_import where id = 1 and state = 'landed'"
+            ).fetchone()
+            turned = desk.execute("select count(*) from measure_turn where ended_at is not null").fetchone()
+        return landed == turned == (1,)
+
+    with serving(tmp_path, free_port()):
+        assert until(landed_and_turned, 60)
+    assert not folder.exists()
+    with sqlite3.connect(tmp_path / "desk.db") as desk:
+        assert desk.execute("select code, name from brand_store order by code").fetchall() == [
+            ("S1", "Riverside"),
+            ("S2", "Old town"),
+        ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from regulars.gather.models import Import
 
 HELP = "bring files of sales, visits, members, products, stores, staff or spend"
+TOTALS = 'rows = "totals"\n[columns]\nstore_id = "store_id"\ndate = "date"\ntotal = "total"\n'
 ROWS = 3  # of each kind shown by a dry run
 SHOWN = 20  # reasons or differences printed; all of them stand on the page of the import
 
@@ -48,19 +49,14 @@ def run(options: argparse.Namespace) -> None:
         if not path.is_file():
             raise Refused("%(path)s is not a file", path=path)
     if options.map is None:
-        guess(options.files, options.name)
+        raise Refused("say what the columns mean: --map MAP.toml")
     elif options.dry_run:
         preview(options.files, _text(options.map))
     else:
-        tell(
-            bring(
-                options.files,
-                _text(options.map),
-                name=options.name,
-                append=options.append,
-                totals=options.totals,
-            )
-        )
+        row = bring(options.files, _text(options.map), name=options.name, append=options.append)
+        tell(row)
+        if options.totals:
+            tell(bring([options.totals], TOTALS, name=f"{row.name} totals"))
 
 
 def preview(files: list[Path], map_text: str) -> None:
@@ -70,11 +66,16 @@ def preview(files: list[Path], map_text: str) -> None:
     from regulars.gather.map import read_map
     from regulars.web.progress import shown
 
-    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch, shown("reading") as progress:
+    with (
+        tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch,
+        shown("reading") as progress,
+    ):
         staged = stage_files(files, read_map(map_text), Path(scratch), clock.now(), progress)
         first = {name: _first_rows(path) for name, path in staged.parts.items() if name in staged.taken}
     taken = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in staged.taken.items())
-    print(f"would bring {taken or 'nothing'} from {staged.read:,} rows; {staged.rejected:,} would be rejected")
+    print(
+        f"would bring {taken or 'nothing'} from {staged.read:,} rows; {staged.rejected:,} would be rejected"
+    )
     _tell_reasons(staged.reasons)
     for name, rows in first.items():
         _tell_rows(name, rows)
@@ -142,8 +143,9 @@ def _bring_waiting(row: Import, folder: Path) -> None:
             raise Refused(
                 "the files of import %(number)d are gone from %(folder)s", number=row.pk, folder=folder
             )
-        text = row.map_text or guessed(found)
-        tell(bring(found, text, name=row.name, append=row.appended, row=row))
+        if not row.map_text:
+            raise Refused("this import has no map; send the file again with one")
+        tell(bring(found, row.map_text, name=row.name, append=row.appended, row=row))
     except Refused as refused:
         row.state, row.error = row.State.REFUSED, str(refused)
         row.save()
