@@ -15,8 +15,12 @@ def customer_days(brand: Brand) -> tuple[ir.Table, date]:
     """The brand's `customer_days` and its last business date; orders that were cancelled or wholly refunded
     left out.
     """
+    con = ibis.duckdb.connect()  # one a brand, so that its memory goes with it
+    con.raw_sql("set threads = 1").fetchall()
     history = simulate(brand)
-    orders = ibis.memtable(history.orders).join(ibis.memtable(history.truth.orders), "order_no")
+    con.con.register("exported", history.orders)
+    con.con.register("true", history.truth.orders)
+    orders = con.table("exported").join(con.table("true"), "order_no")
     kept = orders.filter(orders.identified & (orders.status == "paid"))
     dated = kept.mutate(business_date=(kept.ordered_at - ibis.interval(hours=4)).date())
     folded = dated.group_by(customer_id=dated.person_id, business_date=dated.business_date).aggregate(
@@ -31,4 +35,4 @@ def customer_days(brand: Brand) -> tuple[ir.Table, date]:
         traffic=dated.traffic.min(),
         offer=dated.offer.min(),
     )
-    return ibis.memtable(folded.to_pyarrow()), brand.last_day
+    return con.create_table("customer_days", folded), brand.last_day

@@ -16,7 +16,7 @@ from regulars.core.refused import Refused
 from regulars.know.rules.value import Total
 
 ORIGINS = 2
-KINSHIP = 0.5  # how much of one quarter's miss is expected to last into the next
+KINSHIP = 0.3  # of one period's miss, what is expected to last into the next: a refitted model learns the rest
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def calibrate(backtests: Sequence[Backtest]) -> Calibration:
     """What the latest two backtests (newest first, at steps of the horizon) say about the next forecast.
 
     The logarithm of actual / forecast is taken as a lean that varies about zero with variance tau squared and
-    half of which lasts from one period to the next, seen through the forecast's own error; tau squared is
+    a third of which lasts from one period to the next, seen through the forecast's own error; tau squared is
     what the squared misses leave over that error (DerSimonian and Laird 1986), the lean its conditional mean
     (a Gaussian process of two points). Refuses fewer than two backtests, and a past in which nothing came or
     nothing was expected.
