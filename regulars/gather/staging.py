@@ -101,7 +101,10 @@ class _Staging:
     def run(self, files: Sequence[Path]) -> Staged:
         self.progress("reading")
         came = read(self.con, files, self.map.form, self.scratch)
-        sides = [self._side(came.headers, *each) for each in zip(self.map.joins, side_files(self.map, files), strict=True)]
+        sides = [
+            self._side(came.headers, *each)
+            for each in zip(self.map.joins, side_files(self.map, files), strict=True)
+        ]
         raw, headers = joined(came.table, came.headers, self.map, sides)
         self.con.raw_sql("SET preserve_insertion_order = false")  # _seq keeps the order from here on
         self.progress("reading values")

@@ -9,8 +9,8 @@ from regulars.core.refused import Refused
 from regulars.gather.map.fields import IDENTIFIED, IDENTIFIERS, REQUIRED, fields
 from regulars.lake.reading.form import Form
 
-RETURNS = ("refused", "negative")
-AMOUNTS = ("line", "unit")
+RETURNS = ("refused", "negative", "quantity", "marked")
+AMOUNTS = ("line", "unit", "unit_list")
 REPEATED = ("once", "kept")
 
 
@@ -27,8 +27,10 @@ class Join:
 class Map:
     """What the columns of a file mean. ``columns`` and ``identifiers`` give header names by field.
 
-    ``key`` names what makes an order's number, ``returns`` what a negative amount or quantity means, ``amounts``
-    whether a line's prices are of the line or of one unit, ``repeated`` whether identical lines of an order count
+    ``key`` names what makes an order's number, ``returns`` how a row says that it takes back what another row sold
+    (refused: none does; negative: by any negative number; quantity: by a negative quantity, while a negative amount is
+    a deduction; marked: by the field returned, which otherwise marks a line both sold and given back), ``amounts``
+    whether a line's prices are of the line, both of one unit, or only the list price, ``repeated`` whether identical lines of an order count
     once, ``rate`` (or the column of it) the worth of the file's currency in the brand's.
     """
 

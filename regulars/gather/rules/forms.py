@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 EARLIEST = datetime(1980, 1, 1)  # noqa: DTZ001 - compared with clocks on a wall
-EARLIEST_BIRTHDAY = datetime(1880, 1, 1)  # noqa: DTZ001
+LONG_AGO = datetime(1850, 1, 1)  # noqa: DTZ001 - of a birthday or a store's opening
 MOST_MONEY = 10**12  # in major units: no sale, and its sums stay inside 64 bits
 
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%g", " %I:%M:%S %p", " %I:%M %p")

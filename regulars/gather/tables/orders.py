@@ -69,7 +69,7 @@ def contradictions(table: ir.Table, map: Map) -> ir.Table:
     key = key_of(table)
     told = [each for each in ("store_id", "net", "gross") if each in table.columns]
     told = told if map.rows == "lines" else ["store_id"]
-    sold = table.filter(~table["is_return"])
+    sold = table.filter(~table["is_back"])
     same: dict[str, Any] = {f"_is_{each}": sold[each].argmin(sold[SEQ]) for each in told}
     differs = [sold[each].nunique() > 1 for each in told]
     day = ibis.interval(days=1)
@@ -101,8 +101,8 @@ def orders(table: ir.Table, map: Map, brand: BrandFacts) -> ir.Table:
     has both at nothing. An amount is rounded once, when the exact amounts of its rows have been added up.
     """
     key, cols = key_of(table), set(table.columns)
-    sold = ~table["is_return"]
-    rank = table[SEQ] + table["is_return"].cast("int64") * 2**61
+    sold = ~table["is_back"]
+    rank = table[SEQ] + table["is_back"].cast("int64") * 2**61
     agg: dict[str, Any] = {
         each: table[each].argmin(rank) for each in ("store_id", "status", *NAMED) if each in cols
     }
@@ -120,14 +120,20 @@ def orders(table: ir.Table, map: Map, brand: BrandFacts) -> ir.Table:
 
 
 def _charged(table: ir.Table, map: Map, sold: Any) -> tuple[Any, Any]:
-    amount = (
-        table["net"] if map.rows == "orders" or "paid_price" not in table.columns else table["paid_price"]
-    )
-    if map.rows == "lines" and "net" in table.columns:
+    """What was charged and what was given back: an order's own figures where the file has them, else by its lines."""
+    if map.rows == "orders":
+        back = table["net"].sum(where=~sold).fill_null(0)
+        stated = table["refunded"].max(where=sold).fill_null(0) if "refunded" in table.columns else 0
+        return table["net"].sum(where=sold), back + stated
+    if "net" in table.columns:
         charged = table["net"].argmin(table[SEQ], where=sold)
     else:
-        charged = amount.sum(where=sold)
-    return charged, amount.sum(where=~sold)
+        charged = table["paid_price"].sum(where=sold)
+    if "refunded" in table.columns:
+        return charged, table["refunded"].argmin(table[SEQ])
+    if "paid_price" in table.columns:
+        return charged, table["paid_price"].sum(where=table["is_return"])
+    return charged, table["net"].max(where=~sold)
 
 
 def _finished(made: ir.Table, brand: BrandFacts, map: Map) -> ir.Table:
@@ -139,8 +145,6 @@ def _finished(made: ir.Table, brand: BrandFacts, map: Map) -> ir.Table:
     }
     net = minor(made["charged"], brand.currency).fill_null(0)
     back = minor(made["back"], brand.currency).fill_null(0)
-    if "refunded" in cols:
-        back = back + minor(made["refunded"], brand.currency).fill_null(0)
     said: Any = made["status"] if "status" in cols else ibis.literal("paid")
     back = ((said == "refunded").fill_null(False) & (back == 0)).ifelse(net, back)
     cancelled = (said == "cancelled").fill_null(False)
@@ -151,7 +155,8 @@ def _finished(made: ir.Table, brand: BrandFacts, map: Map) -> ir.Table:
     ends = timedelta(hours=brand.day_ends.hour, minutes=brand.day_ends.minute)
     gross = money.get("gross")
     if gross is not None and "discount" not in money:
-        money["discount"] = gross - net if map.rows == "lines" else ibis.null("int64")
+        charged = minor(made["charged"], brand.currency)
+        money["discount"] = gross - charged if map.rows == "lines" else ibis.null("int64")
     given = {each: made[each] for each in ("version", "store_id", *NAMED) if each in cols}
     return as_fact(
         made,

@@ -159,7 +159,7 @@ def _consents(
     assert known is not None
     table = good.mutate(_ref=good[SEQ].cast("string"))
     both = known.inner_join(table, known["ref_id"] == table["_ref"])
-    names = [each for each in fields("consents")]
+    names = list(fields("consents"))
     return both.select(
         address_hash=both["identifier_hash"], **_of(both, names), source=ibis.literal(map.source)
     ).distinct(on=["address_hash", "channel", "purpose", "state", "at"])

@@ -13,11 +13,11 @@ import ibis.expr.types as ir
 from regulars.core.brand import BrandFacts
 from regulars.core.money import digits
 from regulars.core.refused import Refused
-from regulars.gather.map.fields import BIRTHDAY, COST, DATE, INSTANT, MONEY, NUMBER, REQUIRED, fields
+from regulars.gather.map.fields import BIRTHDAY, COST, COUNT, DATE, INSTANT, MONEY, NUMBER, REQUIRED, fields
 from regulars.gather.map.map import Join, Map
-from regulars.gather.rules.forms import EARLIEST, EARLIEST_BIRTHDAY, latest
+from regulars.gather.rules.forms import EARLIEST, LONG_AGO, latest
 from regulars.gather.tables import values
-from regulars.lake.reading.functions import as_json, clock_in, instant_in
+from regulars.lake.reading.functions import as_json, clock_in, instant_in, trimmed
 
 FILE, ROW, SEQ, WRONG = "_file", "_row", "_seq", "_wrong"
 EXACT = "decimal(24, 6)"
@@ -98,7 +98,9 @@ def side(other: ir.Table, headers: Sequence[str], join: Join, map: Map) -> ir.Ta
             columns=", ".join(both), file=join.file,
         )  # fmt: skip
     on = {f"_on{n}": values.text(values.said(other[str(there)])) for n, there in enumerate(keys.values())}
-    return other.select(**on, **{str(each): values.said(other[str(each)], map.blank) for each in take}).distinct()
+    return other.select(
+        **on, **{str(each): values.said(other[str(each)], map.blank) for each in take}
+    ).distinct()
 
 
 def joined(
@@ -141,7 +143,7 @@ class Rows:
         said = raw.select(
             *place,
             **{
-                at: raw[header] if header in tidy else values.said(raw[header], map.blank)
+                at: raw[header] if header in tidy else values.said(raw[header], self._blank(header))
                 for header, at in self.place.items()
             },
         ).view()
@@ -159,6 +161,17 @@ class Rows:
         self.read: dict[str, Any] = {}
         for field, kind in fields(map.rows).items():
             self._read(field, kind)
+
+    def _blank(self, header: str) -> list[str]:
+        """The map's blank words for a column; a number among them means nothing only where no number is read."""
+        kinds = {
+            fields(self.map.rows)[field]
+            for field, many in self.map.columns.items()
+            for each in many
+            if self.names[each] == header
+        }
+        counts = kinds & {MONEY, COST, NUMBER, COUNT}
+        return [each for each in self.map.blank if not (counts and values.is_number(each))]
 
     def _at(self, header: str) -> str:
         return self.place[self.names[header]]
@@ -199,11 +212,12 @@ class Rows:
                 .cast(EXACT if kind != NUMBER else "float64")
             )
         return ibis.coalesce(
-            values.trimmed(ibis.literal(" ").join([each.fill_null("") for each in reads]), " ").nullif("")
+            trimmed(ibis.literal(" ").join([each.fill_null("") for each in reads]), " ").nullif("")
         )
 
     def _check_date(self, header: str, value: Any, kind: str, field: str) -> None:
-        first, year = (EARLIEST_BIRTHDAY, 1880) if kind == BIRTHDAY else (EARLIEST, 1980)
+        old = kind == BIRTHDAY or field in ("opened_on", "closed_on")
+        first, year = (LONG_AGO, LONG_AGO.year) if old else (EARLIEST, EARLIEST.year)
         last = latest(self.now).replace(tzinfo=None)
         self.checks.append(Check(header, value < ibis.literal(first), f"is before {year}"))
         if field not in ("expires_at", "opened_on", "closed_on", "booked_at"):
@@ -222,7 +236,7 @@ class Rows:
 
     def instant(self, field: str) -> Any:
         """A field's instant in UTC; noon where it is a date alone."""
-        header, part = self.said[field]
+        part = self.said[field][1]
         zone = zone_of(self.read.get("store_id"), self.map, self.brand)
         at = instant_in(zone, self.read[field] + noon(part))
         known = values.zoned(part) if not self.map.dates else None

@@ -33,22 +33,24 @@ NAMED = ("till_id", "staff_id", "shift", "table", "guests", "sales_channel", "tr
          "member_asked", "visit_id")  # fmt: skip
 STATED = ("gross", "discount", "platform_subsidy", "commission", "comp", "net", "refunded")
 NEVER_NEGATIVE = ("gross", "net", "list_price", "paid_price", "quantity")
-NEGATIVE = 'is negative, and the map does not say what that means (returns = "negative" or "quantity")'
+NEGATIVE = 'is negative, and the map does not say what that means: write returns = "negative" or "quantity"'
 
 
 def sales(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: datetime) -> Mapped:
-    """Rows of orders or lines, typed: order_id, version, local_at, zoned_at, is_return, amounts in major units."""
+    """Rows of orders or lines, typed: order_id, version, local_at, zoned_at, amounts in major units; ``is_return`` where
+    goods came back, ``is_back`` where the row itself takes back what another row sold."""
     rows = Rows(raw, headers, map, brand, now)
     rows.require(required(map))
     local, zoned = _when(rows)
     amounts = _amounts(rows)
-    returned = _returned(rows, amounts)
+    returned, back = _returned(rows, amounts)
     columns: dict[str, Any] = {
         **{each: rows.table[each] for each in (FILE, ROW, SEQ)},
         "order_id": _number(rows, local),
         "store_id": rows.read["store_id"],
         "local_at": local,
         "is_return": returned,
+        "is_back": back,
         **{each: rows.read[each] for each in ("version", "status", *NAMED) if each in rows.read},
         **({} if zoned is None else {"zoned_at": zoned}),
         **{name: amount for name, amount in amounts.items() if name != "quantity"},
@@ -68,11 +70,11 @@ def _when(rows: Rows) -> tuple[Any, Any | None]:
         _, part = rows.said["ordered_at"]
         zoned = None if rows.map.dates else values.zoned(part)
         return local_clock(zone, zoned, rows.read["ordered_at"] + noon(part)), zoned
-    day = rows.read["ordered_at"] if "ordered_at" in rows.read else rows.read["date"]
+    day = (rows.read["ordered_at"] if "ordered_at" in rows.read else rows.read["date"]).truncate("D")
     clock = rows.read.get("time", rows.read.get("hour"))
-    if clock is None:
-        return day + (noon(rows.said["date"][1]) if "date" in rows.said else ibis.interval(hours=12)), None
-    return day.truncate("D") + clock.fill_null(12 * 3600).as_interval("s"), None
+    return day + (
+        ibis.interval(hours=12) if clock is None else clock.fill_null(12 * 3600).as_interval("s")
+    ), None
 
 
 def _amounts(rows: Rows) -> dict[str, Any]:
@@ -81,7 +83,8 @@ def _amounts(rows: Rows) -> dict[str, Any]:
     found = {field: value for field, value in money.items() if value is not None}
     if "quantity" in rows.read:
         found["quantity"] = rows.read["quantity"]
-    if rows.map.amounts == "unit" and "quantity" in found:
+    units = {"line": (), "unit": ("list_price", "paid_price"), "unit_list": ("list_price",)}[rows.map.amounts]
+    if units and "quantity" in found:
         many = found["quantity"].abs().cast("decimal(12, 6)")
         found |= {
             each: (found[each] * many).cast(EXACT) for each in ("list_price", "paid_price") if each in found
@@ -95,25 +98,28 @@ def _amounts(rows: Rows) -> dict[str, Any]:
     return found
 
 
-def _returned(rows: Rows, amounts: dict[str, Any]) -> Any:
-    """Whether a row takes goods or money back; amounts of the row are sizes from here on, but for plain deductions."""
-    asked = rows.read["returned"].fill_null(False) if "returned" in rows.read else ibis.literal(False)
+def _returned(rows: Rows, amounts: dict[str, Any]) -> tuple[Any, Any]:
+    """Whether a row's goods came back, and whether the row itself takes back what another row sold.
+
+    Amounts of a row that takes back are sizes from here on.
+    """
+    marked = rows.read["returned"].fill_null(False) if "returned" in rows.read else ibis.literal(False)
+    back = marked if rows.map.returns == "marked" or rows.map.rows == "orders" else ibis.literal(False)
     if "refund_of" in rows.read:
-        asked = asked | rows.read["refund_of"].notnull()
+        back = back | rows.read["refund_of"].notnull()
     signs = [each for each in NEVER_NEGATIVE if each in amounts]
-    if rows.map.returns == "refused":
-        for each in signs:
-            header = rows.map.columns[each][0] if each in rows.map.columns else each
-            rows.checks.append(Check(header, (amounts[each] < 0) & ~asked, NEGATIVE))
-        returned = asked
-    else:
+    if rows.map.returns in ("negative", "quantity"):
         looked = [each for each in signs if each == "quantity" or rows.map.returns == "negative"]
-        returned = asked | ibis.or_(
+        back = back | ibis.or_(
             ibis.literal(False), *((amounts[each] < 0).fill_null(False) for each in looked)
         )
+    else:
+        for each in signs:
+            header = rows.map.columns[each][0] if each in rows.map.columns else each
+            rows.checks.append(Check(header, (amounts[each] < 0) & ~back, NEGATIVE))
     for each in signs:
-        amounts[each] = returned.ifelse(amounts[each].abs(), amounts[each])
-    return returned
+        amounts[each] = back.ifelse(amounts[each].abs(), amounts[each])
+    return marked | back, back
 
 
 def _number(rows: Rows, local: Any) -> Any:

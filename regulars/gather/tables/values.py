@@ -43,7 +43,7 @@ def said(column: ir.Column, blank: Sequence[str] = ()) -> ir.Column:
     if not kind.is_string():
         if kind.is_floating():
             column = column.isnan().ifelse(ibis.null(kind), column)
-        words = [each for each in blank if _is_number(each)]
+        words = [each for each in blank if is_number(each)]
         if words and kind.is_numeric():
             column = (
                 column.cast("float64").isin([float(each) for each in words]).ifelse(ibis.null(kind), column)
@@ -70,7 +70,8 @@ def first_known(usual: Any, otherwise: Any) -> Any:
     return usual.notnull().ifelse(usual, otherwise)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a word of the map is a number."""
     try:
         float(text)
     except ValueError:
