@@ -16,7 +16,9 @@ from regulars.core.refused import Refused
 from regulars.know.rules.value import Total
 
 ORIGINS = 2
-KINSHIP = 0.3  # of one period's miss, what is expected to last into the next: a refitted model learns the rest
+KINSHIP = (
+    0.3  # of one period's miss, what is expected to last into the next: a refitted model learns the rest
+)
 
 
 @dataclass(frozen=True)
