@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from regulars.gather.guess import Guess
     from regulars.gather.models import Import
 
 HELP = "bring files of sales, visits, members, products, stores, staff or spend"
 TOTALS = 'rows = "totals"\n[columns]\nstore_id = "store_id"\ndate = "date"\ntotal = "total"\n'
+SURE = 0.75  # from here on a file sent through a page needs no map of its own
 ROWS = 3  # of each kind shown by a dry run
 SHOWN = 20  # reasons or differences printed; all of them stand on the page of the import
 
@@ -49,14 +51,47 @@ def run(options: argparse.Namespace) -> None:
         if not path.is_file():
             raise Refused("%(path)s is not a file", path=path)
     if options.map is None:
-        raise Refused("say what the columns mean: --map MAP.toml")
-    elif options.dry_run:
+        guess(options.files, options.name)
+        return
+    if options.dry_run:
         preview(options.files, _text(options.map))
     else:
         row = bring(options.files, _text(options.map), name=options.name, append=options.append)
         tell(row)
         if options.totals:
             tell(bring([options.totals], TOTALS, name=f"{row.name} totals"))
+
+
+def guess(files: list[Path], name: str | None) -> None:
+    """Say what the columns of the first file seem to mean and how sure that is, and save it as a map to mend.
+
+    Nothing is brought, and a map that lies there already is not written over.
+    """
+    from regulars.core.refused import Refused
+
+    path = Path(f"{Path(name or files[0].name).name.split('.')[0]}.map.toml")
+    if path.exists():
+        raise Refused("%(path)s lies here already; mend it, and import again with --map %(path)s", path=path)
+    found = guessed(files[0])
+    print(found.text)
+    try:
+        path.write_text(found.text, encoding="utf-8")
+    except OSError as error:
+        raise Refused("cannot write %(path)s: %(why)s", path=path, why=error.strerror) from error
+    if found.map is not None:
+        preview(files, found.text)
+    print(f"\nNothing was brought. The map is in {path}: mend it, and import again with --map {path}")
+
+
+def guessed(file: Path) -> Guess:
+    """The likeliest map of a file, from its headers and its first rows."""
+    from regulars import settings
+    from regulars.gather.guess import guess as likeliest
+    from regulars.lake.reading.sample import sample
+
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch:
+        seen = sample(file, Path(scratch))
+    return likeliest(seen.headers, seen.values())
 
 
 def preview(files: list[Path], map_text: str) -> None:
@@ -143,14 +178,28 @@ def _bring_waiting(row: Import, folder: Path) -> None:
             raise Refused(
                 "the files of import %(number)d are gone from %(folder)s", number=row.pk, folder=folder
             )
-        if not row.map_text:
-            raise Refused("this import has no map; send the file again with one")
-        tell(bring(found, row.map_text, name=row.name, append=row.appended, row=row))
+        tell(bring(found, row.map_text or _sure_map(found[0]), name=row.name, append=row.appended, row=row))
     except Refused as refused:
         row.state, row.error = row.State.REFUSED, str(refused)
         row.save()
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _sure_map(file: Path) -> str:
+    """The guess, where it is good enough that nobody has to look; refuses with the guess to mend where it is not."""
+    from regulars.core.refused import Refused
+
+    found = guessed(file)
+    if found.map is None or found.overall < SURE:
+        raise Refused(
+            "%(file)s came without a map, and what its columns mean is not sure enough to go on (%(sure)d %%);"
+            " send it again with this map, mended:\n\n%(map)s",
+            file=file.name,
+            sure=round(100 * found.overall),
+            map=found.text,
+        )
+    return found.text
 
 
 def summary(row: Import) -> str:
