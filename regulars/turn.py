@@ -13,17 +13,18 @@ from pathlib import Path
 from regulars import settings
 from regulars.desk import bulk, locks, spans
 from regulars.gather import actions as gather
-from regulars.gather.models import Order
+from regulars.gather.models import Order, Sighting
 from regulars.identify import tables as sightings
 from regulars.identify.actions import identify
 from regulars.know import actions as know
 from regulars.know import tables as days_of
+from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake, open_lake
 from regulars.lake.landing import Landing
 from regulars.measure import actions as measure
 from regulars.measure.forecast import forecast_figures
 from regulars.measure.metric import Inputs
-from regulars.measure.models import Turn
+from regulars.measure.models import Figure, Turn
 
 Progress = Callable[[str, float | None], None]
 
@@ -63,7 +64,7 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
             row.save()
             landing.land(lock.still)
             watch.step("sweep", 0.95)
-            for model in spans.spanned():
+            for model in (CustomerState, Figure, Order, Sighting):  # links and customers keep their past
                 spans.sweep(model, landing.number)
             watch.step("done", 1.0)
             row.ended_at, row.seconds = now, watch.seconds
