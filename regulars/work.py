@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from regulars.core import processes
@@ -16,6 +18,7 @@ TURN_AT = clock_time(
     4, 10
 )  # in the brand's time zone: the day before is over everywhere, nobody is at the desk yet
 LOOK = 2.0  # seconds between two looks at the tables
+LONGEST_RUN = 6 * 3600.0  # seconds; nothing that is due takes as long
 NICE = 10  # a turn never takes the processor from a page
 
 
@@ -101,6 +104,20 @@ def look() -> Seen:
     )
 
 
+def sweep(folder: Path, before: float) -> int:
+    """Remove what killed runs left in the scratch folder before an instant (seconds of the epoch); how much it was.
+
+    A run empties its own; what is younger may belong to one that still runs.
+    """
+    old = [path for path in folder.iterdir() if path.lstat().st_mtime < before]
+    for path in old:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(old)
+
+
 def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[[str], None]) -> None:
     """Do what falls due, one thing at a time, until ``stop`` is set; what runs then is ended, and done later.
 
@@ -110,6 +127,9 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
     """
     from django.db import connection
 
+    from regulars import settings
+
+    sweep(settings.FILE_UPLOAD_TEMP_DIR, time.time() - LONGEST_RUN)
     failures: dict[tuple[str, ...], int] = {}
     rest_until: dict[tuple[str, ...], float] = {}
     while not stop.is_set():

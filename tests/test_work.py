@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from regulars.gather.models import Import
 from regulars.measure.models import Turn
-from regulars.work import Seen, day_began, due, look, pause
+from regulars.work import Seen, day_began, due, look, pause, sweep
 
 SHANGHAI = "Asia/Shanghai"  # UTC+8, so 04:10 is 20:10 UTC of the day before
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -83,9 +85,7 @@ def test_the_tables_say_what_waits_what_landed_and_what_was_turned() -> None:
     Turn.objects.create(batch=4, started_at=THIS_MORNING, ended_at=THIS_MORNING)
     Turn.objects.create(batch=5, started_at=NOON)  # was killed before its end
     seen = look()
-    assert seen == Seen(
-        SHANGHAI, waiting=(first.pk, later.pk), landed=3, turned=4, turned_at=THIS_MORNING
-    )
+    assert seen == Seen(SHANGHAI, waiting=(first.pk, later.pk), landed=3, turned=4, turned_at=THIS_MORNING)
     Import.objects.filter(pk__in=(later.pk, first.pk)).delete()
     assert due(look(), now=NOON) == []
 
@@ -102,3 +102,14 @@ def test_an_import_that_was_killed_while_it_landed_waits_again_as_long_as_its_fi
         assert look().waiting == (row.pk,)
     finally:
         folder.rmdir()
+
+
+def test_what_killed_runs_left_behind_goes_and_what_a_running_one_needs_stays(tmp_path: Path) -> None:
+    (tmp_path / "import-old").mkdir()
+    (tmp_path / "import-old" / "rows.parquet").write_text("x")
+    (tmp_path / "upload-old").write_text("x")
+    (tmp_path / "import-new").mkdir()
+    for name in ("import-old", "upload-old"):
+        os.utime(tmp_path / name, (1000, 1000))
+    assert sweep(tmp_path, 2000) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["import-new"]

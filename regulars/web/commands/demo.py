@@ -102,7 +102,17 @@ def chosen(format: str | None, *, small: bool) -> Demo:
 
 
 def make(demo: Demo) -> bool:
-    """Do each step that was not done yet, so that a killed set-up goes on where it was; whether any was to do."""
+    """Do each step that was not done yet, so that a killed set-up goes on where it was; whether any was to do.
+
+    Two that start at once take turns, and the second finds everything done.
+    """
+    from regulars.desk.locks import writing
+
+    with writing("demo"):
+        return _make(demo)
+
+
+def _make(demo: Demo) -> bool:
     from regulars.brand import actions
     from regulars.brand.models import Brand
     from regulars.gather.models import Import
