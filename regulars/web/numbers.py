@@ -57,7 +57,7 @@ def of_figure(figure: Figure, currency: str, kind: str = "", label: str = "") ->
     """A published figure as a number that opens."""
     word = words.word(figure.metric, figure.part)
     kind = kind or word.kind
-    note = words.note(figure.note)
+    note = words.note(figure.note) if figure.note in words.NOTES else ""  # the leak notes its cause there
     text = write(kind, figure.value, currency) if figure.value is not None else note or written.NOTHING
     return Number(
         text=text,
@@ -79,7 +79,7 @@ def _facts(word: words.Word, figure: Figure, between: str) -> tuple[tuple[str, s
     if figure.period:
         facts.append((_("period"), period(figure.period)))
     if between:
-        facts.append((_("95% interval"), between))
+        facts.append((_("95%% interval") % {}, between))
     facts.append((_("as of"), written.day(figure.as_of)))
     return tuple(facts)
 

@@ -84,7 +84,7 @@ def intervals(figures: Iterable[Figure]) -> tuple[Column, tuple[float, float]]:
     """A column that draws shares on their intervals, with the span it is drawn on in its heading."""
     span = scale((row.low, row.high) for row in figures)
     bounds = {"low": written.share(span[0]), "high": written.share(span[1])}
-    label = _("95%% interval, from %(low)s to %(high)s") % bounds if span[1] else _("95% interval")
+    label = _("95%% interval, from %(low)s to %(high)s") % bounds if span[1] else _("95%% interval") % {}
     return Column("interval", label, chart=True), span
 
 

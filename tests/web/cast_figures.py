@@ -148,6 +148,8 @@ def _shares(book: _Book) -> None:
         ("won_back", 800),
     ):
         book.put("lifecycle", float(value), stage, n=21_400)
+    for part, value in (("orders", 11_900.0), ("value", 62_400_000.0)):
+        book.share("value_90", value, value * 0.06, part=part, n=21_400)
     for stage, size, now, best, cause in (("gather", 12.0, 0.998, 0.9995, "the date cannot be read"),
                                           ("identify", 1240.0, 0.61, 0.74, "cause:not_asked"),
                                           ("know", 96.0, 0.42, 0.45, "store:S03")):  # fmt: skip

@@ -114,7 +114,7 @@ def _value(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.N
         high: float | None = None,
     ) -> numbers.Number:
         between = numbers.interval(kind, low, high, currency)
-        facts = (*basis, *(((_("95% interval"), between),) if between else ()))
+        facts = (*basis, *(((_("95%% interval") % {}, between),) if between else ()))
         return numbers.plain(numbers.write(kind, value, currency), title, formula, today, facts)
 
     money = _(

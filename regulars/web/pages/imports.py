@@ -6,7 +6,10 @@ A file that is sent here is kept in ``waiting`` and an import row says so; the w
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,12 +24,11 @@ from django.utils.translation import gettext as _
 from regulars.access.actions import log, note_look
 from regulars.core.refused import Refused
 from regulars.gather.models import Import
-from regulars.web import rejected as kept
 from regulars.web import words, written
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, as_csv, exported, text
 
-SAMPLE = 20
+SAMPLE, LONGEST = 20, 200  # rows shown, and characters of a value
 ENDINGS = (
     ".csv",
     ".csv.gz",
@@ -90,9 +92,9 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
     tables = [arrange(request, _reasons(row), seen), arrange(request, _totals(row, seen), seen)]
     if answer := exported(request, tables, seen):
         return answer
-    sample: list[list[str]] = []
+    sample: dict[str, list[Any]] = {}
     if row.rows_rejected and seen.may("see_rejected"):
-        sample = kept.sample(row.batch, SAMPLE)
+        sample = _sample(row)
         note_look(user=seen.user, subject=f"import {key}", at=seen.now, detail="rejected rows, a sample")
     taken = [(words.ROWS.get(name, name), count) for name, count in row.taken.items()]
     context = {
@@ -117,6 +119,32 @@ def _row(key: int) -> Import:
     if row is None:
         raise Http404
     return row
+
+
+def _rejected(row: Import) -> tuple[list[str], Iterator[list[Any]]]:
+    """Header and rows of what an import rejected; nothing where it kept nothing. Loads Parquet, so only when asked."""
+    from regulars.gather.actions.rejected import rejected_rows
+
+    try:
+        return rejected_rows(row=row)
+    except Refused:
+        return [], iter(())
+
+
+def _sample(row: Import) -> dict[str, list[Any]]:
+    """The first rejected rows, why first and then as they came."""
+    header, lines = _rejected(row)
+    if not header:
+        return {}
+    from regulars.gather.actions.rejected import BESIDE
+
+    why = len(BESIDE)
+
+    def turned(values: list[Any]) -> list[str]:
+        return ["" if value is None else str(value)[:LONGEST] for value in [*values[-why:], *values[:-why]]]
+
+    reasons = [_("reason"), _("column"), _("file"), _("row")]
+    return {"names": [*reasons, *header[:-why]], "lines": [turned(line) for line in islice(lines, SAMPLE)]}
 
 
 def _reasons(row: Import) -> Table:
@@ -151,11 +179,11 @@ def _totals(row: Import, seen: Look) -> Table:
 def rejected(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
     """The rejected rows as CSV, to be mended and sent again."""
     row = _row(key)
-    names = kept.header(row.batch)
-    if not names:
+    header, lines = _rejected(row)
+    if not header:
         raise Http404
     log(user=seen.user, verb="export", subject=f"import {key}", at=seen.now, detail="rejected rows")
-    return as_csv(f"rejected-{key}.csv", names, kept.lines(row.batch, names))
+    return as_csv(f"rejected-{key}.csv", header, lines)
 
 
 @page("import", methods=("POST",))

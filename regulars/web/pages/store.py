@@ -177,6 +177,8 @@ def _months(mine: Figures, seen: Look) -> Table:
     for period in sorted(set().union(*parts.values()), reverse=True)[:MONTHS]:
         found = {part: parts[part].get(period) for part in PARTS}
         name = written.month(period, seen.now.year, short=True)
+        if any(row and row.note == "incomplete" for row in found.values()):
+            name = f"{name} ({words.note('incomplete')})"
         said = (
             (part, (row.value or 0) if row else 0, str(words.REVENUE[part])) for part, row in found.items()
         )

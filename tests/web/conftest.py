@@ -1,0 +1,47 @@
+"""A made-up brand on the desk, a stopped clock, and accounts that are logged in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from regulars import clock, settings
+from tests.web import cast, cast_figures
+
+LogIn = Callable[..., Client]
+
+
+@pytest.fixture
+def stopped_clock() -> Iterator[None]:
+    """The brand's clock at one instant; afterwards neither it, nor a HEAD, nor a waiting file is left in the home."""
+    clock.stop_at(cast.NOW)
+    yield
+    (settings.HOME / "clock").unlink(missing_ok=True)
+    (settings.HOME / "lake" / "HEAD.json").unlink(missing_ok=True)
+    shutil.rmtree(settings.HOME / "waiting", ignore_errors=True)
+
+
+@pytest.fixture
+def made_brand(db: None, stopped_clock: None) -> None:
+    """Six stores, sixty customers of whom the first has a history, figures and three imports."""
+    cast.brand()
+    cast.customers()
+    cast.history()
+    cast.imports()
+    cast_figures.figures()
+
+
+@pytest.fixture
+def log_in(db: None) -> LogIn:
+    """Log in as a role, with stores for a store account: gives the client that then asks."""
+
+    def in_as(role: str, *stores: str, language: str = "en") -> Client:
+        client = Client(headers={"host": "localhost"})
+        client.force_login(cast.account(role, *stores))
+        client.cookies["django_language"] = language
+        return client
+
+    return in_as

@@ -1,0 +1,76 @@
+"""One customer's page: the stage with its why, what happened where, and nothing beyond one's role and stores."""
+
+from __future__ import annotations
+
+import pytest
+
+from regulars.access.models import AuditEntry
+from regulars.gather.models import Order, Sighting
+from regulars.identify import rules
+from regulars.identify.models import Link
+from regulars.web import belongings
+from tests.web import cast
+from tests.web.conftest import LogIn
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
+
+
+def page(log_in: LogIn, role: str = "operator", *stores: str, number: int = 1) -> str:
+    return log_in(role, *stores).get(f"/customers/{number}/").content.decode()
+
+
+def test_the_sentence_on_top_says_the_rhythm_and_the_days_since(log_in: LogIn) -> None:
+    text = page(log_in)
+    assert "usually comes every 18 days; it has been 41 days." in text
+    assert "Later than usual from day 36 on, lost from day 180 on" in text
+
+
+def test_orders_find_their_customer_through_sightings_and_links(log_in: LogIn) -> None:
+    text = page(log_in)
+    assert all(dish in text for dish in cast.DISHES)
+    assert text.count("¥42.00") == 6
+
+
+def test_an_order_belongs_to_the_owner_of_the_strongest_identifier_on_it(log_in: LogIn) -> None:
+    Link.objects.create(batch=1, identifier_type="phone", identifier_hash="c" * 32, customer=2, rule="account")
+    Sighting.objects.create(batch=1, identifier_hash="c" * 32, source="till", order_id="T0")
+    assert page(log_in, number=1).count("¥42.00") == 6
+    assert "¥42.00" not in page(log_in, "owner", number=2)
+
+
+def test_an_order_that_a_landing_ended_is_gone(log_in: LogIn) -> None:
+    Order.objects.filter(order_id="T0").update(until=cast.HEAD)
+    assert page(log_in).count("¥42.00") == 5
+
+
+def test_a_store_sees_its_own_orders_and_how_many_were_elsewhere(log_in: LogIn) -> None:
+    text = page(log_in, "store", "S01")
+    assert text.count("¥42.00") == 5
+    assert "1 order at another store is not shown." in text
+    assert "University" not in text
+
+
+def test_a_customer_of_another_store_is_not_there(log_in: LogIn) -> None:
+    assert log_in("store", "S06").get("/customers/1/").status_code == 404
+
+
+def test_a_merged_number_leads_to_the_one_it_became(log_in: LogIn) -> None:
+    assert log_in("owner").get("/customers/901/").headers["Location"] == "/customers/1/"
+
+
+def test_records_and_identifiers_are_shown_to_who_may_and_covered_for_the_rest(log_in: LogIn) -> None:
+    personal = ("王思远", "+8613800000001", "M0000001")
+    shown, covered = page(log_in), page(log_in, "analyst")
+    assert all(each in shown for each in personal)
+    assert not any(each in covered for each in personal)
+    assert "•••" in covered
+
+
+def test_a_look_is_in_the_trail_by_number_only(log_in: LogIn) -> None:
+    page(log_in)
+    entry = AuditEntry.objects.get()
+    assert (entry.verb, entry.subject, entry.detail) == ("look", "customer 1", "")
+
+
+def test_the_order_of_identifiers_is_the_one_that_identifies() -> None:
+    assert belongings.STRENGTH == rules.STRENGTH

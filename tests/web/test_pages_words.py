@@ -1,0 +1,96 @@
+"""Every word a person reads is there in both languages, and no page carries what its policy forbids."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from regulars.measure.actions import definitions
+from regulars.web import words
+from tests.web import cast, messages
+from tests.web.conftest import LogIn
+
+PATHS = ("/", "/customers/", "/customers/1/", "/stores/", "/stores/S01/", "/cohorts/", "/cohorts/?by=offer", "/imports/", "/imports/1/", "/nowhere/")
+# Names of things and people, in their own letters on a Chinese page too.
+NAMES = {
+    "EN", "KB", "MB", "CSV", "TOML", "JSON", "Parquet", "Kaplan", "Meier", "Greenwood", "Kalbfleisch", "Prentice", "Wilson", "Shapley",
+    "Sun", "Fader", "Hardie", "Lee", "BG", "NBD", "Gamma", "OPEN", "BIRTHDAY", "Noodle", "House", "Anna", "Tom", "owner", "csv", "png",
+    "lines", "log", "till", "members", "photo", "rows", "are", "orders",
+}  # fmt: skip
+
+
+def test_every_message_has_its_chinese() -> None:
+    chinese = messages.translated()
+    lacking = {message: where for message, (_plural, where) in messages.used().items() if not chinese.get(message)}
+    assert not lacking
+
+
+def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
+    assert not set(messages.translated()) - set(messages.used())
+
+
+def test_a_chinese_text_fills_in_what_the_english_one_does() -> None:
+    slot = re.compile(r"%\(\w+\)[sd]|%%|</?em>")
+    for message, chinese in messages.translated().items():
+        text = chinese[0] if isinstance(chinese, tuple) else chinese
+        assert set(slot.findall(text)) - {"<em>", "</em>"} <= set(slot.findall(message)), message
+        assert sorted(slot.findall(text)).count("<em>") == sorted(slot.findall(text)).count("</em>"), message
+
+
+def test_every_metric_has_its_words() -> None:
+    lacking = [each.name for each in definitions() if each.name not in words.WORDS]
+    # These two stand beside other numbers and are read only through them.
+    assert set(lacking) <= {"stores_alike", "stock_corrected"}
+
+
+class Visible(HTMLParser):
+    """The text of a page that is seen or read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.said += [value or "" for name, value in attrs if name in ("aria-label", "placeholder", "title", "alt")]
+        if tag in ("script", "style", "pre"):
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.said.append(data)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("made_brand")
+@pytest.mark.parametrize("path", PATHS)
+def test_a_chinese_page_says_nothing_in_english(log_in: LogIn, path: str) -> None:
+    page = Visible()
+    page.feed(log_in("owner", language="zh-hans").get(path).content.decode())
+    said = " ".join(page.said)
+    for name in [*cast.STORES.values(), *cast.DISHES, "short_video", "poster", "friend", "the date cannot be read",
+                 "the amount is not a number", "read 40,000 rows", "same card"]:  # fmt: skip
+        said = said.replace(name, " ")
+    assert {word for word in re.findall(r"[A-Za-z]{2,}", said) if word not in NAMES} == set()
+    assert re.search(r"[\u4e00-\u9fff]", said)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("made_brand")
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_keeps_to_its_own_policy(log_in: LogIn, path: str) -> None:
+    answer = log_in("owner").get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    text = answer.content.decode()
+    assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:|hx-on", text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", text)
+    assert answer.headers["Cache-Control"] == "private, no-cache"
