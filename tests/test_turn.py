@@ -78,7 +78,10 @@ def test_two_days_under_one_card_are_a_second_timer_found_by_pinyin(home: Path) 
     assert (state.name, state.stage, state.visit_days, state.net) == ("王小明", "second_timer", 2, 8000)
     assert "wangxiaoming" in state.search
     assert state.stores == "|A|B|"
-    assert [each["stage"] for each in state.history] == ["new", "second_timer"]
+    assert [(each["stage"], each["since"]) for each in state.history] == [
+        ("new", "2026-10-01"),
+        ("second_timer", "2026-10-09"),
+    ]
 
 
 def test_a_turn_with_nothing_new_writes_nothing(home: Path) -> None:

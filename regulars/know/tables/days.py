@@ -8,7 +8,9 @@ def customer_days(sales: ir.Table) -> ir.Table:
     """One row a customer and business date with kept orders: orders, net (revenue kept), gross, discount, refunded in
     minor units, and store, sales channel, traffic and offer of the day's first order (by instant, then order number)."""
     known = sales.filter(sales.customer_id.notnull())
-    order = ibis.window(group_by=("customer_id", "business_date"), order_by=("ordered_at", "source", "order_id"))
+    order = ibis.window(
+        group_by=("customer_id", "business_date"), order_by=("ordered_at", "source", "order_id")
+    )
     placed = known.mutate(place=ibis.row_number().over(order))
     first = placed.place == 0
     return placed.group_by("customer_id", "business_date").agg(
@@ -38,7 +40,11 @@ def stores_seen(days: ir.Table) -> ir.Table:
 def histories_told(periods: ir.Table) -> ir.Table:
     """One row a customer: ``history``, their stage periods as JSON text, the oldest first: [[stage, since, until], …]."""
     period = ibis.struct(
-        {"since": periods.since.cast("string"), "stage": periods.stage, "until": periods.until.cast("string")}
+        {
+            "since": periods.since.strftime("%Y-%m-%d"),
+            "stage": periods.stage,
+            "until": periods.until.strftime("%Y-%m-%d"),
+        }
     )
     told = periods.group_by("customer_id").agg(periods=period.collect())
     return told.select("customer_id", history=told.periods.sort().cast("json").cast("string"))
