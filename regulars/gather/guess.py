@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from regulars.core.refused import Refused
-from regulars.gather.map.fields import BIRTHDAY, COST, COUNT, DATE, HOUR, IDENTIFIED, INSTANT, MONEY, NUMBER, REQUIRED, fields
+from regulars.gather.map.fields import (
+    BIRTHDAY,
+    COST,
+    COUNT,
+    DATE,
+    HOUR,
+    IDENTIFIED,
+    INSTANT,
+    MONEY,
+    NUMBER,
+    REQUIRED,
+    fields,
+)
 from regulars.gather.map.map import Map
 from regulars.gather.map.text import write_map
 from regulars.gather.rules.headers import NAMES, PEOPLE, TELLING, likeness, plain
@@ -44,7 +56,10 @@ def guess(headers: Sequence[str], values: Mapping[str, Sequence[str | None]]) ->
 
     Refuses a file of which no column is like anything that is known.
     """
-    seen = {each: [v.strip() for v in values.get(each, ()) if v and v.strip().lower() not in NOTHING] for each in headers}
+    seen = {
+        each: [v.strip() for v in values.get(each, ()) if v and v.strip().lower() not in NOTHING]
+        for each in headers
+    }
     tried = [_assigned(rows, headers, seen) for rows in NAMES]
     best = max(tried, key=lambda each: each[0])
     if best[0] <= 0:
@@ -73,16 +88,24 @@ def _assigned(
                 pairs.append((-sure, place, field, header))
     taken: dict[str, tuple[str, float]] = {}
     for minus, _, field, header in sorted(pairs):
-        shared = rows == "records" and field in PEOPLE  # a member's number is both the record's and the card's
+        shared = (
+            rows == "records" and field in PEOPLE
+        )  # a member's number is both the record's and the card's
         if field not in taken and (shared or all(header != used for used, _ in taken.values())):
             taken[field] = (header, -minus)
     if "ordered_at" in taken and "date" in taken and rows in ("orders", "lines"):
         del taken[min("ordered_at", "date", key=lambda each: taken[each][1])]
     if not any(each in taken for each in TELLING[rows]):
         return (0.0, rows, taken)
-    needed = [max((taken[each][1] for each in choice if each in taken), default=0.0) for choice in _needed(rows)]
+    needed = [
+        max((taken[each][1] for each in choice if each in taken), default=0.0) for choice in _needed(rows)
+    ]
     known = sum(sure for field, (_, sure) in taken.items() if field in NAMES[rows])
-    return (2 * sum(needed) / len(needed) * (1 if min(needed) > 0 else 0.5) + known / max(6, len(headers)), rows, taken)
+    return (
+        2 * sum(needed) / len(needed) * (1 if min(needed) > 0 else 0.5) + known / max(6, len(headers)),
+        rows,
+        taken,
+    )
 
 
 def _must(rows: str) -> tuple[tuple[str, ...], ...]:
@@ -125,7 +148,11 @@ def _guessed(
     columns = {field: (header,) for field, (header, _) in taken.items() if field in fields(rows)}
     identifiers = {field: (header,) for field, (header, _) in taken.items() if field in PEOPLE}
     missing = tuple(" or ".join(each) for each in _must(rows) if not set(each) & set(columns))
-    needed = [max(taken[each][1] for each in choice if each in taken) for choice in _needed(rows) if set(choice) & set(taken)]
+    needed = [
+        max(taken[each][1] for each in choice if each in taken)
+        for choice in _needed(rows)
+        if set(choice) & set(taken)
+    ]
     overall = 0.0 if missing else min(needed)
     map = None
     if not missing and not (rows == "consents" and not identifiers):
@@ -145,11 +172,18 @@ def _guessed(
 def _with_forms(map: Map, seen: Mapping[str, list[str]]) -> Map:
     """The map with what the values say of dates, decimal commas, unit prices and returns."""
     kinds = fields(map.rows)
-    by_kind = {kind: [v for f, (h,) in map.columns.items() if kinds[f] == kind for v in seen[h]] for kind in kinds.values()}
+    by_kind = {
+        kind: [v for f, (h,) in map.columns.items() if kinds[f] == kind for v in seen[h]]
+        for kind in kinds.values()
+    }
     money = by_kind.get(MONEY, []) + by_kind.get(NUMBER, [])
-    if any(re.search(r"\d,\d{1,2}$", each) for each in money) and not any(re.search(r"\.\d{1,2}$", each) for each in money):
+    if any(re.search(r"\d,\d{1,2}$", each) for each in money) and not any(
+        re.search(r"\.\d{1,2}$", each) for each in money
+    ):
         map = replace(map, decimal=",", thousands=".")
-    if map.rows in ("orders", "lines") and any(each.lstrip("¥￥$€£").startswith(("-", "(")) or each.endswith("-") for each in money):
+    if map.rows in ("orders", "lines") and any(
+        each.lstrip("¥￥$€£").startswith(("-", "(")) or each.endswith("-") for each in money
+    ):
         map = replace(map, returns="negative")
     unit = {f: _of_one(map.columns.get(f, ())) for f in ("list_price", "paid_price") if f in map.columns}
     if "quantity" in map.columns and map.rows == "lines" and any(unit.values()):
@@ -171,12 +205,21 @@ def _slashed(map: Map, seen: Mapping[str, list[str]]) -> list[tuple[int, int]]:
 
 
 def _unfinished(
-    rows: str, columns: Mapping[str, tuple[str, ...]], identifiers: Mapping[str, tuple[str, ...]], missing: Sequence[str]
+    rows: str,
+    columns: Mapping[str, tuple[str, ...]],
+    identifiers: Mapping[str, tuple[str, ...]],
+    missing: Sequence[str],
 ) -> str:
     """TOML of a guess that lacks something, each gap named where it is to be filled."""
+
     def part(name: str, content: Mapping[str, tuple[str, ...]]) -> list[str]:
-        quoted = {field: header.replace("\\", "\\\\").replace('"', '\\"') for field, (header,) in content.items()}
+        quoted = {
+            field: header.replace("\\", "\\\\").replace('"', '\\"') for field, (header,) in content.items()
+        }
         return ["", f"[{name}]", *(f'{field} = "{header}"' for field, header in quoted.items())]
 
     gaps = [f'# {each} = "…" # nothing like it was found; name its column' for each in missing]
-    return "\n".join([f'rows = "{rows}"', *part("columns", columns), *gaps, *part("identifiers", identifiers)]) + "\n"
+    return (
+        "\n".join([f'rows = "{rows}"', *part("columns", columns), *gaps, *part("identifiers", identifiers)])
+        + "\n"
+    )

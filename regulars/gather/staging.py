@@ -17,8 +17,9 @@ from regulars.core.refused import Refused
 from regulars.gather.map.map import Join, Map
 from regulars.gather.rules.identifiers import ABSENT, SEARCHABLE, normalise_all
 from regulars.gather.tables import orders as sold
+from regulars.gather.tables.joins import joined, side
 from regulars.gather.tables.others import OTHERS, read_others
-from regulars.gather.tables.rows import FILE, SEQ, WRONG, Mapped, joined, rejected, side, value_in, whole
+from regulars.gather.tables.rejects import FILE, SEQ, WRONG, Mapped, rejected, value_in, whole
 from regulars.gather.tables.sales import sales
 from regulars.lake.reading.files import Fault, read, reader
 from regulars.lake.reading.form import Form
@@ -165,22 +166,23 @@ class _Staging:
         return good
 
     def _contradicting(self, mapped: Mapped, against: ir.Table) -> ir.Table:
-        raw = mapped.raw.inner_join(against.select(_at=SEQ, field="field"), mapped.raw[SEQ] == ibis._["_at"])
+        found = against.select(_at=SEQ, _field="field")
+        raw = mapped.raw.inner_join(found, mapped.raw[SEQ] == found["_at"])
         headers = {
             name: (self.map.columns.get(name) or ("",))[0]
             for name in ("store_id", "net", "gross", "order_id")
         }
         headers["local_at"] = (self.map.columns.get("ordered_at") or self.map.columns.get("date") or ("",))[0]
-        column = [(raw["field"] == name, ibis.literal(header)) for name, header in headers.items()]
+        column = [(raw["_field"] == name, ibis.literal(header)) for name, header in headers.items()]
         value = [
-            (raw["field"] == name, value_in(raw, mapped.headers, header)) for name, header in headers.items()
+            (raw["_field"] == name, value_in(raw, mapped.headers, header)) for name, header in headers.items()
         ]
         return raw.select(
             file=raw[FILE],
             row=raw["_row"],
             column=ibis.cases(*column, else_=ibis.null("string")),
             value=ibis.cases(*value, else_=ibis.null("string")),
-            reason=(raw["field"] == "order_id").ifelse(CROWDED, AGAINST),
+            reason=(raw["_field"] == "order_id").ifelse(CROWDED, AGAINST),
             raw=whole(raw, mapped.headers),
         )
 

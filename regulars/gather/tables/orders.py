@@ -11,7 +11,8 @@ import ibis.expr.types as ir
 from regulars.core.brand import BrandFacts
 from regulars.core.money import digits
 from regulars.gather.map.map import Map
-from regulars.gather.tables.rows import FILE, SEQ, WRONG, minor, zone_of
+from regulars.gather.tables.rejects import FILE, SEQ, WRONG
+from regulars.gather.tables.rows import minor, zone_of
 from regulars.gather.tables.sales import NAMED, STATED
 from regulars.lake.facts import ORDER_LINES, ORDERS, SIGHTINGS, Fact
 from regulars.lake.reading.functions import instant_in

@@ -15,19 +15,8 @@ from regulars.core.money import digits
 from regulars.gather.map.fields import BIRTHDAY, COST, COUNT, DATE, FLAG, INSTANT, MONEY, fields
 from regulars.gather.map.map import Map
 from regulars.gather.tables.orders import as_fact
-from regulars.gather.tables.rows import (
-    FILE,
-    ROW,
-    SEQ,
-    WRONG,
-    Check,
-    Mapped,
-    Rows,
-    minor,
-    required,
-    whole,
-    wrong,
-)
+from regulars.gather.tables.rejects import FILE, ROW, SEQ, WRONG, Check, Mapped, whole, wrong
+from regulars.gather.tables.rows import Rows, minor, required
 from regulars.lake.facts import SPEND, VISITS
 
 TYPES = {

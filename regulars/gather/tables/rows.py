@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +13,12 @@ from regulars.core.brand import BrandFacts
 from regulars.core.money import digits
 from regulars.core.refused import Refused
 from regulars.gather.map.fields import BIRTHDAY, COST, COUNT, DATE, INSTANT, MONEY, NUMBER, REQUIRED, fields
-from regulars.gather.map.map import Join, Map
+from regulars.gather.map.map import Map
 from regulars.gather.rules.forms import EARLIEST, LONG_AGO, latest
 from regulars.gather.tables import values
-from regulars.lake.reading.functions import as_json, clock_in, instant_in, trimmed
+from regulars.gather.tables.rejects import FILE, ROW, SEQ, Check, find
+from regulars.lake.reading.functions import changed, clock_in, instant_in, trimmed
 
-FILE, ROW, SEQ, WRONG = "_file", "_row", "_seq", "_wrong"
 EXACT = "decimal(24, 6)"
 # Deductions are sizes, whatever sign a till gives them.
 DEDUCTIONS = ("discount", "line_discount", "platform_subsidy", "commission", "comp", "refunded")
@@ -39,33 +38,6 @@ KNOWN = {
 }
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that can be wrong with a row: its column, the condition, and the reason a person reads."""
-
-    header: str
-    wrong: Any
-    reason: str
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """``table`` has file, row, sequence, a column for each field given, ``id_<type>_<n>`` and ``_wrong``: the number
-    of the first check that failed, or null. ``raw`` is the table as read, joins included.
-    """
-
-    table: ir.Table
-    raw: ir.Table
-    headers: tuple[str, ...]
-    checks: tuple[Check, ...]
-
-
-def find(headers: Sequence[str], wanted: str) -> str | None:
-    """The header a map means: the same but for case and spaces, or none."""
-    folded = " ".join(wanted.split()).casefold()
-    return next((each for each in headers if each.casefold() == folded), None)
-
-
 def resolve(headers: Sequence[str], map: Map) -> dict[str, str]:
     """Map's spelling → the file's, for every header the map reads; refuses those that no file has, naming what there is."""
     found = {each: find(headers, each) for each in map.headers()}
@@ -76,45 +48,6 @@ def resolve(headers: Sequence[str], map: Map) -> dict[str, str]:
             missing=", ".join(missing), there=", ".join(headers[:60]),
         )  # fmt: skip
     return {each: there for each, there in found.items() if there is not None}
-
-
-def side(other: ir.Table, headers: Sequence[str], join: Join, map: Map) -> ir.Table:
-    """A side table as it is joined: its keys as text (_on0 …) and the columns asked for, each different row once.
-
-    Refuses keys and columns that are not there, and a column that the data have too.
-    """
-    theirs = [each for each in other.columns if each not in (FILE, ROW, SEQ)]
-    keys = {here: find(theirs, there) for here, there in join.on.items()}
-    take = [find(theirs, each) for each in join.columns]
-    if None in take or None in keys.values() or any(find(headers, here) is None for here in keys):
-        raise Refused(
-            "the map joins %(file)s on %(on)s for %(take)s; the data have %(here)s and %(file)s has %(there)s",
-            file=join.file, on=", ".join(f"{a} = {b}" for a, b in join.on.items()), take=", ".join(join.columns),
-            here=", ".join(headers), there=", ".join(theirs),
-        )  # fmt: skip
-    if both := [str(each) for each in take if find(headers, str(each))]:
-        raise Refused(
-            "%(columns)s stands both in the data and in %(file)s; take it out of the columns of the join",
-            columns=", ".join(both), file=join.file,
-        )  # fmt: skip
-    on = {f"_on{n}": values.text(values.said(other[str(there)])) for n, there in enumerate(keys.values())}
-    return other.select(
-        **on, **{str(each): values.said(other[str(each)], map.blank) for each in take}
-    ).distinct()
-
-
-def joined(
-    raw: ir.Table, headers: Sequence[str], map: Map, sides: Sequence[ir.Table]
-) -> tuple[ir.Table, tuple[str, ...]]:
-    """The file with the columns of its side tables, matched as text without padding; a row without a match has nulls."""
-    for join, narrow in zip(map.joins, sides, strict=True):
-        on = [name for name in narrow.columns if name.startswith("_on")]
-        here = [values.text(values.said(raw[str(find(headers, each))])) for each in join.on]
-        at = {f"_at{n}": each for n, each in enumerate(here)}
-        raw = raw.mutate(**at)
-        raw = raw.left_join(narrow, [raw[a] == narrow[b] for a, b in zip(at, on, strict=True)]).drop(*at, *on)
-        headers = (*headers, *(each for each in narrow.columns if each not in on))
-    return raw, tuple(headers)
 
 
 def zone_of(store: Any | None, map: Map, brand: BrandFacts) -> Any:
@@ -232,7 +165,7 @@ class Rows:
         rate: Any = ibis.literal(self.map.rate).cast("decimal(14, 8)") if self.map.rate else None
         if self.map.rate_column:
             rate = values.amount(self.column(self.map.rate_column), self.map).cast("decimal(14, 8)")
-        return value if rate is None else (value * rate).cast(EXACT)
+        return value if rate is None else changed(value, rate).cast(EXACT)
 
     def instant(self, field: str) -> Any:
         """A field's instant in UTC; noon where it is a date alone."""
@@ -268,46 +201,6 @@ def noon(part: Any) -> Any:
 def minor(value: Any, currency: str) -> Any:
     """An exact amount of major units as int64 minor units, halves away from zero."""
     return (value * ibis.literal(10 ** digits(currency), "int64")).round().cast("int64")
-
-
-def wrong(checks: Sequence[Check]) -> Any:
-    """The number of the first check that fails, or null."""
-    if not checks:
-        return ibis.null("int16")
-    cases = [(check.wrong.fill_null(False), ibis.literal(n, "int16")) for n, check in enumerate(checks)]
-    return ibis.cases(*cases, else_=ibis.null("int16"))
-
-
-def rejected(mapped: Mapped, typed: ir.Table) -> ir.Table:
-    """file, row, column, value, reason and raw (the row as JSON) of the rows that failed a check."""
-    bad = typed.filter(typed[WRONG].notnull()).select(_at=SEQ, _which=WRONG)
-    raw = mapped.raw.inner_join(bad, mapped.raw[SEQ] == bad["_at"])
-    numbers = range(len(mapped.checks))
-
-    def pick(make: Any) -> Any:
-        return ibis.cases(
-            *((raw["_which"] == n, make(mapped.checks[n])) for n in numbers), else_=ibis.null("string")
-        )
-
-    return raw.select(
-        file=raw[FILE],
-        row=raw[ROW],
-        column=pick(lambda check: ibis.literal(check.header)),
-        value=pick(lambda check: value_in(raw, mapped.headers, check.header)),
-        reason=pick(lambda check: ibis.literal(check.reason)),
-        raw=whole(raw, mapped.headers),
-    )
-
-
-def value_in(raw: ir.Table, headers: Sequence[str], header: str) -> Any:
-    """What a row has under a header, as text."""
-    there = find(headers, header)
-    return raw[there].cast("string").substr(0, values.LONGEST) if there else ibis.null("string")
-
-
-def whole(raw: ir.Table, headers: Sequence[str]) -> Any:
-    """A row as it came, as JSON text of header and value."""
-    return as_json(ibis.struct({each: raw[each].cast("string") for each in headers})).cast("string")
 
 
 def local_clock(zone: Any, known: Any | None, local: Any) -> Any:

@@ -12,22 +12,8 @@ import ibis.expr.types as ir
 from regulars.core.brand import BrandFacts
 from regulars.gather.map.map import Map
 from regulars.gather.tables import values
-from regulars.gather.tables.rows import (
-    EXACT,
-    FILE,
-    ROW,
-    SEQ,
-    WRONG,
-    Check,
-    Mapped,
-    Rows,
-    find,
-    local_clock,
-    noon,
-    required,
-    wrong,
-    zone_of,
-)
+from regulars.gather.tables.rejects import FILE, ROW, SEQ, WRONG, Check, Mapped, find, wrong
+from regulars.gather.tables.rows import EXACT, Rows, local_clock, noon, required, zone_of
 
 NAMED = ("till_id", "staff_id", "shift", "table", "guests", "sales_channel", "traffic", "offer", "comp_reason",
          "member_asked", "visit_id")  # fmt: skip

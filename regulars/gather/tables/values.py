@@ -125,6 +125,8 @@ def count(column: ir.Column, map: Map) -> ir.Column:
     return (value == value.cast("float64").floor()).ifelse(value.try_cast("int64"), ibis.null("int64"))
 
 
+# Closed at its end: DuckDB would read "8:15 PM" as a quarter past eight in the morning.
+ISO = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$"
 ZONED = r"[0-9]([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 
@@ -149,8 +151,7 @@ def local(column: ir.Column, map: Map) -> ir.Column:
     parsed = first_known(parsed_time(value, forms), parsed_time(translated(value, WIDE_FROM, WIDE_TO), forms))
     if map.dates:
         return parsed
-    is_iso = value.re_search(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
-    iso = is_iso.ifelse(value, ibis.null("string")).try_cast("timestamp(6)")
+    iso = value.re_search(ISO).ifelse(value, ibis.null("string")).try_cast("timestamp(6)")
     return first_known(iso, parsed)
 
 

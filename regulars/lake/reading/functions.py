@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dt
 
 
 @ibis.udf.scalar.builtin(name="try_strptime", signature=((str, list[str]), "timestamp(6)"))
@@ -33,5 +34,10 @@ def translated(text: Any, old: Any, new: Any) -> Any:
 
 
 @ibis.udf.scalar.builtin(name="to_json", signature=None)
-def as_json(value) -> str:  # type: ignore[no-untyped-def]
+def as_json(value) -> dt.JSON():  # type: ignore[no-untyped-def, valid-type]
     """Any value, a struct of a whole row too, as JSON text."""
+
+
+@ibis.udf.scalar.builtin(name="multiply", signature=(("decimal(24, 6)", "decimal(14, 8)"), "decimal(38, 14)"))
+def changed(amount: Any, rate: Any) -> Any:
+    """An exact amount times a rate, exact; Ibis finds no type for a product of two decimals of different scales."""

@@ -69,4 +69,6 @@ def _of(names: Sequence[str], rows: Sequence[Mapping[str, object]]) -> Sample:
     def shown(value: object) -> str | None:
         return None if value is None else str(value)
 
-    return Sample(tuple(clean_headers(names)), tuple(tuple(shown(row.get(name)) for name in names) for row in rows))
+    return Sample(
+        tuple(clean_headers(names)), tuple(tuple(shown(row.get(name)) for name in names) for row in rows)
+    )

@@ -1,0 +1,314 @@
+"""Files of sales as tills write them, through a map, to orders in minor units and UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from regulars.core.brand import BrandFacts
+from regulars.core.refused import Refused
+from tests.gather.staging_of import staged
+
+ORDERS = """
+rows = "orders"
+[columns]
+order_id = "no"
+store_id = "shop"
+ordered_at = "at"
+net = "paid"
+"""
+LINES = """
+rows = "lines"
+[columns]
+order_id = "no"
+store_id = "shop"
+ordered_at = "at"
+product_id = "dish"
+quantity = "qty"
+paid_price = "paid"
+"""
+
+
+def test_lines_become_an_order_with_their_exact_sum(tmp_path: Path) -> None:
+    out = staged(
+        tmp_path,
+        LINES,
+        "no,shop,at,dish,qty,paid\n1,S1,2024-01-05 12:30,tofu,1,0.1\n1,S1,2024-01-05 12:30,rice,2,0.2\n",
+    )
+    order = out.orders()["1"]
+    assert (order["net"], order["refunded"], order["status"]) == (30, 0, "paid")
+    assert order["gross"] is None and order["version"] is None and order["discount"] is None
+    assert order["ordered_at"] == datetime(2024, 1, 5, 4, 30, tzinfo=UTC)  # Shanghai is eight hours ahead
+    assert order["business_date"] == date(2024, 1, 5)
+    assert [(line["line"], line["product_id"], line["paid_price"]) for line in out.rows("order_lines")] == [
+        (1, "tofu", 10),
+        (2, "rice", 20),
+    ]
+
+
+def test_an_amount_is_rounded_once_a_half_away_from_zero(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid\n" + "1,S1,2024-01-05,tofu,1,0.005\n" * 2 + "2,S1,2024-01-05,tofu,1,0.005\n"
+    out = staged(tmp_path, LINES, text)
+    assert {key: order["net"] for key, order in out.orders().items()} == {"1": 1, "2": 1}
+    assert [line["paid_price"] for line in out.rows("order_lines")] == [1, 1, 1]  # the order's own sum is the truth
+
+
+@pytest.mark.parametrize(
+    ("written", "minor"),
+    [
+        ("1,234.50", 123450), ("¥12", 1200), ("￥12.00元", 1200), (" 7 ", 700), ("RMB 5.00", 500), ("１２．５", 1250), ("1e2", 10000),
+        (".5", 50), ("1 234", 123400),
+    ],
+)  # fmt: skip
+def test_money_is_read_however_a_till_spells_it(tmp_path: Path, written: str, minor: int) -> None:
+    out = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,2024-01-05,"{written}"\n')
+    assert out.orders()["1"]["net"] == minor
+
+
+@pytest.mark.parametrize("written", ["12,5", "1.234,5", "abc", "1.2.3", "12,34,56", "99999999999999", "$", "1/2"])
+def test_an_amount_that_could_mean_two_things_is_rejected(tmp_path: Path, written: str) -> None:
+    out = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,2024-01-05,"{written}"\n')
+    reason = "is not an amount of money below a million million"
+    assert out.rejected() == [(2, "paid", written, reason)]
+    assert out.staged.reasons == {reason: 1} and out.staged.taken["orders"] == 0
+
+
+def test_a_decimal_comma_is_read_where_the_map_says_so(tmp_path: Path) -> None:
+    text = ORDERS.replace("[columns]", '[file]\ndelimiter = ";"\n[numbers]\ndecimal = ","\nthousands = "."\n[columns]')
+    out = staged(tmp_path, text, "no;shop;at;paid\n1;S1;2024-01-05;1.234,50\n2;S1;2024-01-05;12,5\n3;S1;2024-01-05;1.5\n")
+    assert {key: order["net"] for key, order in out.orders().items()} == {"1": 123450, "2": 1250}
+    assert out.rejected()[0][:3] == (4, "paid", "1.5")
+
+
+def test_another_currency_is_changed_by_its_rate(tmp_path: Path) -> None:
+    text = "no,shop,at,paid\n1,S1,2024-01-05,10.01\n"
+    assert staged(tmp_path, "rate = 7.1234\n" + ORDERS, text).orders()["1"]["net"] == 7131  # 71.305234
+    by_row = staged(tmp_path, 'rate_column = "fx"\n' + ORDERS, "no,shop,at,paid,fx\n1,S1,2024-01-05,10,0.5\n")
+    assert by_row.orders()["1"]["net"] == 500
+    assert staged(tmp_path, ORDERS, text, brand=BrandFacts(currency="JPY")).orders()["1"]["net"] == 10
+    assert staged(tmp_path, ORDERS, text, brand=BrandFacts(currency="KWD")).orders()["1"]["net"] == 10010
+
+
+def test_unit_prices_are_multiplied_by_the_quantity(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,tofu,3,1.5\n"
+    assert staged(tmp_path, 'amounts = "unit"\n' + LINES, text).orders()["1"]["net"] == 450
+
+
+def test_list_prices_give_gross_and_discount(tmp_path: Path) -> None:
+    text = 'no,shop,at,dish,qty,paid,off\n1,S1,2024-01-05,tofu,1,8,-2\n1,S1,2024-01-05,rice,1,3,\n'
+    order = staged(tmp_path, LINES + 'line_discount = "off"\n', text).orders()["1"]
+    assert (order["gross"], order["discount"], order["net"]) == (1300, 200, 1100)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-01-05", "2024-1-5", "20240105", "2024/01/05", "2024/1/5", "2024.1.5", "2024年1月5日", "5-Jan-24", "05-Jan-2024",
+        "5 January 2024", "Jan 5, 2024",
+    ],
+)  # fmt: skip
+def test_a_date_alone_is_noon_of_that_day(tmp_path: Path, written: str) -> None:
+    order = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,"{written}",1\n').orders()["1"]
+    assert (order["ordered_at"], order["business_date"]) == (datetime(2024, 1, 5, 4, tzinfo=UTC), date(2024, 1, 5))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2024-01-05 20:15:30", "2024-01-05T20:15:30", "2024/1/5 20:15:30", "20240105201530", "2024-01-05T12:15:30Z",
+     "2024-01-05 13:15:30+01:00", "2024-01-05 8:15:30 PM", "2024-01-05 20:15:30.000"],
+)  # fmt: skip
+def test_an_instant_is_the_stores_unless_it_names_its_zone(tmp_path: Path, written: str) -> None:
+    out = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,"{written}",1\n')
+    assert out.rejected() == []
+    assert out.orders()["1"]["ordered_at"] == datetime(2024, 1, 5, 12, 15, 30, tzinfo=UTC)
+
+
+def test_day_and_month_are_told_apart_only_by_the_map(tmp_path: Path) -> None:
+    text = "no,shop,at,paid\n1,S1,05/01/2024,1\n"
+    assert staged(tmp_path, ORDERS, text).rejected()[0][1:] == (
+        "at",
+        "05/01/2024",
+        "is not a date and time in any form the map knows",
+    )
+    first = staged(tmp_path, ORDERS + "[dates]\nday_first = true\n", text).orders()["1"]
+    assert first["business_date"] == date(2024, 1, 5)
+    second = staged(tmp_path, ORDERS + "[dates]\nday_first = false\n", text).orders()["1"]
+    assert second["business_date"] == date(2024, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [("1900-01-01", "is before 1980"), ("2999-01-01", "lies in the future"), ("2026-11-23 12:01", "lies in the future"),
+     ("", "is blank"), ("2024-02-30", "is not a date and time in any form the map knows")],
+)  # fmt: skip
+def test_a_date_no_sale_can_have_is_rejected(tmp_path: Path, written: str, reason: str) -> None:
+    out = staged(tmp_path, ORDERS, f"no,shop,at,paid\n1,S1,{written},1\n2,S1,2026-11-21,1\n")
+    assert out.rejected() == [(2, "at", written, reason)]
+    assert list(out.orders()) == ["2"]
+
+
+def test_a_stores_day_ends_at_four_and_its_clock_is_its_own(tmp_path: Path) -> None:
+    text = "no,shop,at,paid\n1,S1,2024-01-06 03:59,1\n2,S1,2024-01-06 04:00,1\n3,NY,2024-07-06 03:59,1\n4,NY,2024-01-06 12:00,1\n"
+    orders = staged(tmp_path, ORDERS, text, brand=BrandFacts(store_zones={"NY": "America/New_York"})).orders()
+    assert [orders[each]["business_date"].day for each in "123"] == [5, 6, 5]
+    assert orders["3"]["ordered_at"] == datetime(2024, 7, 6, 7, 59, tzinfo=UTC)  # summer time
+    assert orders["4"]["ordered_at"] == datetime(2024, 1, 6, 17, tzinfo=UTC)
+
+
+def test_a_number_as_date_and_an_hour_beside_it(tmp_path: Path) -> None:
+    text = LINES.replace('ordered_at = "at"', 'date = "day"\nhour = "hour"')
+    out = staged(tmp_path, text, "no,shop,day,hour,dish,qty,paid\n1,S1,20240105,14,tofu,1,1\n2,S1,20240105,24,tofu,1,1\n")
+    assert out.orders()["1"]["ordered_at"] == datetime(2024, 1, 5, 6, tzinfo=UTC)
+    assert out.rejected() == [(3, "hour", "24", "is not an hour of the day")]
+
+
+def test_headers_may_be_padded_and_cased_otherwise(tmp_path: Path) -> None:
+    out = staged(tmp_path, ORDERS, "\ufeff No ,SHOP  ,at\u3000,  Paid\n1 , S1 ,2024-01-05 , 2 \n")
+    assert (out.orders()["1"]["net"], out.orders()["1"]["store_id"]) == (200, "S1")
+
+
+def test_a_header_that_is_missing_is_named_with_those_that_are_there(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="the map reads paid, which the file does not have; it has no, shop, at, amount"):
+        staged(tmp_path, ORDERS, "no,shop,at,amount\n1,S1,2024-01-05,1\n")
+
+
+def test_order_numbers_that_start_again_are_made_one_by_the_key(tmp_path: Path) -> None:
+    text = "no,shop,at,paid\n1,S1,2024-01-05,1\n1,S1,2024-01-06,2\n1,S2,2024-01-05,4\n"
+    out = staged(tmp_path, 'key = ["shop", "business_date", "no"]\n' + ORDERS, text)
+    assert {key: order["net"] for key, order in out.orders().items()} == {
+        "S1/2024-01-05/1": 100,
+        "S1/2024-01-06/1": 200,
+        "S2/2024-01-05/1": 400,
+    }
+    without = staged(tmp_path, LINES, "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,a,1,1\n1,S1,2024-03-06,a,1,2\n1,S2,2024-01-05,a,1,4\n")
+    assert without.staged.taken["orders"] == 1
+    assert [(row, column) for row, column, _, _ in without.rejected()] == [(3, "at"), (4, "shop")]
+    assert "start again" in without.rejected()[0][3]
+
+
+def test_the_day_stands_in_another_file(tmp_path: Path) -> None:
+    (tmp_path / "days.csv").write_text("day_id,the_day\n 7 ,2024-01-05\n8,2024-01-06\n")
+    text = LINES.replace('"at"', '"the_day"') + '[[joins]]\nfile = "days.csv"\non = { day = "day_id" }\ncolumns = ["the_day"]\n'
+    rows = "no,shop,day,dish,qty,paid\n1,S1,7,tofu,1,1\n2,S1,9,tofu,1,1\n"
+    out = staged(tmp_path, text, rows)
+    assert out.orders()["1"]["business_date"] == date(2024, 1, 5)
+    assert out.rejected() == [(3, "the_day", None, "is blank")]
+    (tmp_path / "days.csv").write_text("day_id,the_day\n7,2024-01-05\n7,2024-01-06\n")
+    with pytest.raises(Refused, match="several different rows for one day_id"):
+        staged(tmp_path, text, rows)
+
+
+def test_constants_stand_in_where_no_column_does(tmp_path: Path) -> None:
+    text = ORDERS.replace('store_id = "shop"\n', "") + '[constants]\nstore_id = "web"\nsales_channel = "外卖"\n'
+    order = staged(tmp_path, text, "no,at,paid\n1,2024-01-05,1\n").orders()["1"]
+    assert (order["store_id"], order["sales_channel"]) == ("web", "delivery")
+
+
+def test_negative_rows_are_returns_only_where_the_map_says_so(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,tofu,2,10\n1,S1,2024-01-05,tofu,-1,-5\n2,S1,2024-01-07,tofu,-1,(5)\n"
+    refused = staged(tmp_path, LINES, text)
+    assert [(row, column) for row, column, _, _ in refused.rejected()] == [(3, "paid"), (4, "paid")]
+    out = staged(tmp_path, 'returns = "negative"\n' + LINES, text)
+    assert [(o["net"], o["refunded"], o["status"]) for o in out.orders().values()] == [(1000, 500, "paid"), (0, 500, "refunded")]
+    lines = sorted(out.rows("order_lines"), key=lambda line: (line["order_id"], line["line"]))
+    assert [line["returned"] for line in lines] == [False, True, True]
+
+
+def test_a_negative_amount_can_be_a_deduction(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,tofu,1,10\n1,S1,2024-01-05,voucher,1,-3\n"
+    order = staged(tmp_path, 'returns = "quantity"\n' + LINES, text).orders()["1"]
+    assert (order["net"], order["refunded"]) == (700, 0)
+
+
+def test_a_marked_line_was_sold_and_given_back(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid,back\n1,S1,2024-01-05,tofu,1,10,\n1,S1,2024-01-05,rice,1,3,是\n"
+    order = staged(tmp_path, LINES + 'returned = "back"\n', text).orders()["1"]
+    assert (order["net"], order["refunded"]) == (1300, 300)
+    alone = staged(tmp_path, 'returns = "marked"\n' + LINES + 'returned = "back"\n', text).orders()["1"]
+    assert (alone["net"], alone["refunded"]) == (1000, 300)
+
+
+def test_a_refund_row_takes_back_the_order_that_it_names(tmp_path: Path) -> None:
+    text = "no,shop,at,paid,of\n1,S1,2024-01-05,10,\n9,S1,2024-01-08,-4,1\n"
+    out = staged(tmp_path, 'returns = "negative"\n' + ORDERS + 'refund_of = "of"\n', text)
+    order = out.orders()["1"]
+    assert (order["net"], order["refunded"], order["status"]) == (1000, 400, "paid")
+    assert order["business_date"] == date(2024, 1, 5) and list(out.orders()) == ["1"]
+
+
+def test_status_words_of_both_languages(tmp_path: Path) -> None:
+    text = "no,shop,at,paid,s\n1,S1,2024-01-05,1,已完成\n2,S1,2024-01-05,2,Refunded\n3,S1,2024-01-05,3,作废\n4,S1,2024-01-05,4,hm\n"
+    out = staged(tmp_path, ORDERS + 'status = "s"\n', text)
+    assert [(o["status"], o["net"], o["refunded"]) for o in out.orders().values()] == [
+        ("paid", 100, 0), ("refunded", 200, 200), ("cancelled", 0, 0),
+    ]  # fmt: skip
+    assert out.rejected() == [(5, "s", "hm", "is not a word the map or Regulars knows for it")]
+    own = staged(tmp_path, ORDERS + 'status = "s"\n[values.status]\nhm = "paid"\n', text)
+    assert own.orders()["4"]["status"] == "paid" and own.staged.rejected == 0
+
+
+def test_an_order_sent_twice_counts_once(tmp_path: Path) -> None:
+    row = "1,S1,2024-01-05,5\n"
+    out = staged(tmp_path, ORDERS, "no,shop,at,paid\n" + row * 3 + "2,S1,2024-01-05,1\n")
+    assert (out.orders()["1"]["net"], out.staged.repeated, out.staged.read) == (500, 2, 4)
+
+
+def test_an_order_that_says_two_things_keeps_the_first(tmp_path: Path) -> None:
+    out = staged(tmp_path, ORDERS, "no,shop,at,paid\n1,S1,2024-01-05,5\n1,S1,2024-01-05,6\n")
+    assert out.orders()["1"]["net"] == 500
+    assert out.rejected() == [(3, "no", "1", "there is an earlier row of the same order that says otherwise")]
+    assert (out.staged.read, out.staged.rejected, out.staged.taken["orders"]) == (2, 1, 1)
+
+
+def test_two_beers_are_two_beers_but_a_line_sent_again_is_one(tmp_path: Path) -> None:
+    head, beer = "no,shop,at,dish,qty,paid\n", "1,S1,2024-01-05,beer,1,3\n"
+    assert staged(tmp_path, LINES, head + beer * 2).orders()["1"]["net"] == 600
+    assert staged(tmp_path, 'repeated = "once"\n' + LINES, head + beer * 2).orders()["1"]["net"] == 300
+    twice = staged(tmp_path, LINES, head + beer * 2, head + beer * 2)
+    assert (twice.orders()["1"]["net"], twice.staged.repeated) == (600, 2)
+    numbered = LINES + 'line = "pos"\n'
+    again = staged(tmp_path, numbered, "no,shop,at,dish,qty,paid,pos\n" + "1,S1,2024-01-05,beer,1,3,1\n" * 2 + "1,S1,2024-01-05,beer,1,3,2\n")
+    assert (again.orders()["1"]["net"], again.staged.repeated) == (600, 1)
+
+
+def test_versions_stay_apart(tmp_path: Path) -> None:
+    out = staged(tmp_path, ORDERS + 'version = "v"\n', "no,shop,at,paid,v\n1,S1,2024-01-05,5,1\n1,S1,2024-01-05,4,2\n")
+    assert sorted((row["version"], row["net"]) for row in out.rows("orders")) == [(1, 500), (2, 400)]
+
+
+def test_a_blank_or_zero_customer_number_is_no_card(tmp_path: Path) -> None:
+    text = ORDERS + '[identifiers]\nmember_card = "card"\nphone = ["p1", "p2"]\n'
+    rows = "no,shop,at,paid,card,p1,p2\n1,S1,2024-01-05,1,,0,null\n2,S1,2024-01-05,1,0,,\n3,S1,2024-01-05,1,C7,139 1234 5670,+86 13912345670\n"
+    out = staged(tmp_path, text, rows)
+    assert sorted((row["ref_id"], row["identifier_type"], row["kind"]) for row in out.rows("sightings")) == [
+        ("3", "member_card", "order"),
+        ("3", "phone", "order"),  # written in two ways, it is one
+    ]
+    assert {(row["identifier_type"], row["value"]) for row in out.rows("identifiers")} == {
+        ("member_card", "C7"),
+        ("phone", "+8613912345670"),
+    }
+    assert all(len(row["identifier_hash"]) == 32 for row in out.rows("sightings"))
+
+
+def test_read_is_taken_and_repeated_and_rejected(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,a,1,1\n,S1,2024-01-05,a,1,1\n2,,2024-01-05,a,1,1\n3,S1,2024-01-05,a,1\n4,S1,2024-01-05,a,1,1,9\n"
+    out = staged(tmp_path, LINES, text)
+    assert out.staged.read == 5 == out.staged.taken["order_lines"] + out.staged.repeated + out.staged.rejected
+    assert [(row, reason) for row, _, _, reason in out.rejected()] == [
+        (3, "has no order number"), (4, "is blank"), (5, "has fewer columns than the header"),
+        (6, "has more columns than the header"),
+    ]  # fmt: skip
+    assert out.rows("rejected")[1]["raw"] == '{"no":"2","shop":"","at":"2024-01-05","dish":"a","qty":"1","paid":"1"}'
+
+
+def test_formulas_templates_and_scripts_are_text(tmp_path: Path) -> None:
+    text = 'rows = "records"\n[columns]\nrecord_id = "id"\nname = "name"\n'
+    names = ['=HYPERLINK(\\"x\\")', "{{7*7}}", "<script>alert(1)</script>", "Robert'); DROP TABLE t;--"]
+    rows = "".join('%d,"%s"\n' % (n, name.replace('\\"', '""')) for n, name in enumerate(names))
+    out = staged(tmp_path, text, "id,name\n" + rows)
+    assert [row["name"] for row in sorted(out.rows("records"), key=lambda row: row["record_id"])] == [
+        name.replace('\\"', '"') for name in names
+    ]
