@@ -80,6 +80,8 @@ class Map:
                 "a map of %(rows)s needs order_id under [columns], or key = [...] with the columns that make an order",
                 rows=self.rows,
             )
+        if self.key and "refund_of" in self.columns:
+            raise Refused("refund_of names one order number, so it goes with order_id alone; leave key out")
         for name, value, allowed in (
             ("returns", self.returns, RETURNS), ("amounts", self.amounts, AMOUNTS), ("repeated", self.repeated, REPEATED),
         ):  # fmt: skip
