@@ -1,4 +1,4 @@
-"""How long the Customers page takes to answer a search among 100,000 customers: each answer whole, p50, p95 and worst."""
+"""How long Customers takes to answer a search among 100,000: each answer whole, as p50, p95 and worst."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ def _searches(rng: random.Random) -> list[str]:
     found = []
     for _ in range(ROUNDS):
         number = rng.randint(1, CUSTOMERS)
-        found += [f"138{number:08d}", f"{number:08d}"[-5:], f"m{number:07d}", rng.choice(NAMES), "nobody at all"]
+        found += [
+            f"138{number:08d}",
+            f"{number:08d}"[-5:],
+            f"m{number:07d}",
+            rng.choice(NAMES),
+            "nobody at all",
+        ]
     return found
 
 
@@ -56,7 +62,10 @@ def _measure() -> None:
         assert answer.status_code == 200, answer.status_code
     seconds.sort()
     p50, p95 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
-    print(f"{len(seconds)} searches among {CUSTOMERS:,} customers: p50 {1000 * p50:.0f} ms, p95 {1000 * p95:.0f} ms,", end=" ")
+    print(
+        f"{len(seconds)} searches among {CUSTOMERS:,} customers: p50 {1000 * p50:.0f} ms, p95 {1000 * p95:.0f} ms,",
+        end=" ",
+    )
     print(f"worst {1000 * seconds[-1]:.0f} ms")
 
 

@@ -20,7 +20,7 @@ SHOWN = 200  # orders on one page, the latest
 
 @dataclass(frozen=True)
 class Belongings:
-    """Events, newest first; identifiers, records and aliases; ``elsewhere`` counts orders at stores not this person's."""
+    """Events, newest first; identifiers, records and aliases; ``elsewhere``: orders at stores not theirs."""
 
     events: list[dict[str, Any]]
     elsewhere: int
@@ -92,12 +92,7 @@ def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
 def _records(seen: Look, hashes: set[str], identifiers: list[dict[str, str]]) -> list[Record]:
     """What sources say of this person: records named by one of the account numbers, and carrying it."""
     accounts = [each["value"] for each in identifiers if each["kind"] in ("external", "member_card")]
-    names = {
-        part
-        for value in accounts
-        for part in (value, value.partition(":")[2], value.partition("/")[2])
-        if part
-    }
+    names = {name for value in accounts for name in (value, value.partition(":")[2]) if name}
     rows = Record.objects.filter(seen.shown(), record_id__in=names).order_by("source", "record_id", "pk")
     return [record for record in rows if hashes & set(record.identifiers)]
 

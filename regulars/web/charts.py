@@ -67,7 +67,7 @@ def whisker(
     mark: float | None,
     label: str,
 ) -> Whisker | None:
-    """An estimate (low, value, high) drawn on a span; None where there is none. ``mark`` beyond the span is left out."""
+    """An estimate (low, value, high) drawn on a span; None where it is not told. A ``mark`` outside is left out."""
     low, value, high = estimate
     bottom, top = span
     if low is None or value is None or high is None or top <= bottom:
@@ -77,7 +77,9 @@ def whisker(
         return round(2 + 96 * min(max((number - bottom) / (top - bottom), 0), 1), 2)
 
     inside = mark is not None and bottom <= mark <= top
-    return Whisker(place(low), place(value), place(high), place(mark) if mark is not None and inside else None, label)
+    return Whisker(
+        place(low), place(value), place(high), place(mark) if mark is not None and inside else None, label
+    )
 
 
 def shade(value: float | None, top: float) -> str:
@@ -85,4 +87,3 @@ def shade(value: float | None, top: float) -> str:
     if value is None:
         return ""
     return f"heat-{min(int(STEPS * value / top) if top > 0 else 0, STEPS - 1)}"
-

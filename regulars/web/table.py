@@ -93,11 +93,13 @@ def drawn(figure: Figure | None, span: tuple[float, float], whole: Figure | None
     if figure is None:
         return Cell()
     said = f"{name}: {written.share(figure.low)}–{written.share(figure.high)}"
-    return Cell(whisker=whisker((figure.low, figure.value, figure.high), span, whole.value if whole else None, said))
+    return Cell(
+        whisker=whisker((figure.low, figure.value, figure.high), span, whole.value if whole else None, said)
+    )
 
 
 def arrange(request: HttpRequest, table: Table, seen: Look) -> Table:
-    """Filter and sort a table as the address asks (``?stores.sort=-revenue&stores.q=river``), and address its headings."""
+    """Filter and sort a table as the address asks (``?stores.sort=-revenue&stores.q=river``)."""
     params = request.GET
     wanted = params.get(f"{table.name}.sort") or table.sort
     names = {column.name: at for at, column in enumerate(table.columns) if not column.chart}
@@ -118,7 +120,7 @@ def arrange(request: HttpRequest, table: Table, seen: Look) -> Table:
         [_named(cell, f"{table.name}-{row}-{column}") for column, cell in enumerate(cells)]
         for row, cells in enumerate(table.rows)
     ]
-    table.others = [(key, value) for key, value in params.items() if key != f"{table.name}.q"]
+    table.others = [(key, value) for key, value in params.dict().items() if key != f"{table.name}.q"]
     if seen.may("export_figures"):
         table.export_href = _address(request, **{f"{table.name}.export": "csv"})
     return table
@@ -162,7 +164,7 @@ def _wide(table: Table) -> list[int]:
     return [
         at
         for at in range(len(table.columns))
-        if any(row[at].number and row[at].number.low is not None for row in table.rows)
+        if any((number := row[at].number) and number.low is not None for row in table.rows)
     ]
 
 

@@ -35,7 +35,8 @@ LEAK = Word(
 WORDS: dict[str, Word] = {
     "cohort_second_visit": Word(
         _("Second-visit share of newcomers"),
-        _("Of those who came for the first time, the share back within the window. Who has not been watched that long yet counts as long as they were watched."),
+        _("Of those who came for the first time, the share back within the window. Who has not been watched "
+          "that long yet counts as long as they were watched."),
         GUESTS, source=KAPLAN_MEIER,
     ),
     "second_purchase_stock": Word(
@@ -55,7 +56,8 @@ WORDS: dict[str, Word] = {
         _("Identified share of revenue"), _("revenue of orders with a known customer ÷ all revenue"), ORDERS, "share.1"
     ),
     "identified_share.cause": Word(
-        _("Orders without a customer, by cause"), _("orders that this cause left without a customer ÷ all orders"), ORDERS, "share.1"
+        _("Orders without a customer, by cause"), _("orders that this cause left without a customer ÷ all "
+          "orders"), ORDERS, "share.1"
     ),
     "repurchase_rate": Word(
         _("Repurchase rate"),
@@ -74,7 +76,8 @@ WORDS: dict[str, Word] = {
     ),
     "revenue_factors": Word(
         _("Revenue as guests × frequency × ticket"),
-        _("customers × orders per customer × revenue per order = revenue; a change is shared among the three so that the parts add up to it"),
+        _("customers × orders per customer × revenue per order = revenue; a change is shared among the three so "
+          "that the parts add up to it"),
         ORDERS, "money", "Shapley 1953",
     ),
     "revenue_factors.customers": Word(_("Customers"), _("customers who bought in the month"), ORDERS, "count"),
@@ -83,16 +86,21 @@ WORDS: dict[str, Word] = {
     "revenue_factors.whole": Word(
         _("Revenue"), _("the sum of what was paid for all orders, identified or not, after refunds"), ORDERS, "money"
     ),
-    "revenue_factors.whole:orders": Word(_("Orders"), _("all orders that were kept, identified or not"), ORDERS, "count"),
+    "revenue_factors.whole:orders": Word(
+        _("Orders"), _("all orders that were kept, identified or not"),
+        ORDERS, "count",
+    ),
     "revenue_factors.whole:ticket": Word(_("Revenue per order"), _("revenue ÷ orders"), ORDERS, "money"),
     "revenue_factors.change": Word(
         _("Part of the change since the month before"),
-        _("how much of the change of revenue this factor made; each factor's effect is averaged over all orders in which the factors can move"),
+        _("how much of the change of revenue this factor made; each factor's effect is averaged over all orders "
+          "in which the factors can move"),
         ORDERS, "money", "Shapley 1953; Sun 1998",
     ),
     "revenue_factors.year_change": Word(
         _("Part of the change since a year before"),
-        _("how much of the change of revenue this factor made; each factor's effect is averaged over all orders in which the factors can move"),
+        _("how much of the change of revenue this factor made; each factor's effect is averaged over all orders "
+          "in which the factors can move"),
         ORDERS, "money", "Shapley 1953; Sun 1998",
     ),
     "revenue_by_traffic": Word(
@@ -273,7 +281,9 @@ REASONS: tuple[Text, ...] = (
     _("is not a JSON object"),
     _("cannot be read"),
     _("there is an earlier row of the same order that says otherwise"),
-    _("differs from the first row of the same order; if order numbers start again, name the day or the store in key"),
+    _(
+        "differs from the first row of the same order; if order numbers start again, name the day or the store in key"
+    ),
     _('is negative, and the map does not say what that means (returns = "negative" or "quantity")'),
 )
 

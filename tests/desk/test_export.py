@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from regulars.desk.export import BEGINS_A_FORMULA, CHUNK, NEGATIVE, cell, csv_text
 
 
-@pytest.mark.parametrize("text", ["=1+1", '=HYPERLINK("http://x")', "+8613800000000", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", '=HYPERLINK("http://x")', "+8613800000000", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1"]
+)
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
     assert cell(text) == "'" + text
 
 
-@pytest.mark.parametrize(("value", "written"), [(-5, -5), (-0.5, -0.5), (None, ""), ("Anna", "Anna"), ("-5.20", "-5.20")])
+@pytest.mark.parametrize(
+    ("value", "written"), [(-5, -5), (-0.5, -0.5), (None, ""), ("Anna", "Anna"), ("-5.20", "-5.20")]
+)
 def test_numbers_and_plain_text_stay_as_they_are(value: object, written: object) -> None:
     assert cell(value) == written
 

@@ -26,12 +26,35 @@ class _Book:
     def __init__(self) -> None:
         self.rows: list[Figure] = []
 
-    def put(self, metric: str, value: float | None, part: str = "", kind: str = "", slice: str = "", period: str = "",
-            n: int = 400, low: float | None = None, high: float | None = None, note: str = "") -> None:  # fmt: skip
-        self.rows.append(Figure(
-            batch=1, metric=metric, part=part, slice_kind=kind, slice=slice, period=period, value=value, low=low, high=high,
-            n=n, note=note, as_of=TODAY,
-        ))  # fmt: skip
+    def put(
+        self,
+        metric: str,
+        value: float | None,
+        part: str = "",
+        kind: str = "",
+        slice: str = "",
+        period: str = "",
+        n: int = 400,
+        low: float | None = None,
+        high: float | None = None,
+        note: str = "",
+    ) -> None:
+        self.rows.append(
+            Figure(
+                batch=1,
+                metric=metric,
+                part=part,
+                slice_kind=kind,
+                slice=slice,
+                period=period,
+                value=value,
+                low=low,
+                high=high,
+                n=n,
+                note=note,
+                as_of=TODAY,
+            )
+        )
 
     def share(self, metric: str, value: float, half: float = 0.02, **more: Any) -> None:
         self.put(metric, value, low=round(value - half, 4), high=round(value + half, 4), **more)
@@ -58,9 +81,15 @@ def _cohorts(book: _Book, rng: random.Random) -> None:
                 slice=code,
                 n=3500,
             )
-        for kind, name, change in (("traffic", "own", 1.2), ("traffic", "location", 0.8), ("traffic", "platform", 0.6),
-                                   ("offer", "OPEN50", 0.5), ("offer", "not_recorded", 1.1), ("sales_channel", "dine_in", 1.1),
-                                   ("sales_channel", "delivery", 0.7)):  # fmt: skip
+        for kind, name, change in (
+            ("traffic", "own", 1.2),
+            ("traffic", "location", 0.8),
+            ("traffic", "platform", 0.6),
+            ("offer", "OPEN50", 0.5),
+            ("offer", "not_recorded", 1.1),
+            ("sales_channel", "dine_in", 1.1),
+            ("sales_channel", "delivery", 0.7),
+        ):
             book.share(
                 "cohort_second_visit", value * change, 0.03, part=window, kind=kind, slice=name, n=2000
             )
@@ -80,8 +109,13 @@ def _cohorts(book: _Book, rng: random.Random) -> None:
                 n=1400,
             )
     book.share("bubble_rate", 0.49, 0.01, n=18_000)
-    for kind, name, value in (("offer", "OPEN50", 0.78), ("offer", "BIRTHDAY", 0.31), ("acquired_by", "friend", 0.28),
-                              ("acquired_by", "poster", 0.47), ("acquired_by", "short_video", 0.66)):  # fmt: skip
+    for kind, name, value in (
+        ("offer", "OPEN50", 0.78),
+        ("offer", "BIRTHDAY", 0.31),
+        ("acquired_by", "friend", 0.28),
+        ("acquired_by", "poster", 0.47),
+        ("acquired_by", "short_video", 0.66),
+    ):
         book.share("bubble_rate", value, 0.04, kind=kind, slice=name, n=900)
 
 
@@ -150,9 +184,11 @@ def _shares(book: _Book) -> None:
         book.put("lifecycle", float(value), stage, n=21_400)
     for part, value in (("orders", 11_900.0), ("value", 62_400_000.0)):
         book.share("value_90", value, value * 0.06, part=part, n=21_400)
-    for stage, size, now, best, cause in (("gather", 12.0, 0.998, 0.9995, "the date cannot be read"),
-                                          ("identify", 1240.0, 0.61, 0.74, "cause:not_asked"),
-                                          ("know", 96.0, 0.42, 0.45, "store:S03")):  # fmt: skip
+    for stage, size, now, best, cause in (
+        ("gather", 12.0, 0.998, 0.9995, "the date cannot be read"),
+        ("identify", 1240.0, 0.61, 0.74, "cause:not_asked"),
+        ("know", 96.0, 0.42, 0.45, "store:S03"),
+    ):
         book.put("leak", size, stage, note=cause)
         book.put("leak", now, f"{stage}:now")
         book.put("leak", best, f"{stage}:best")

@@ -14,7 +14,9 @@ from django.utils.translation.template import templatize
 PACKAGE = Path(__file__).resolve().parents[2] / "regulars"
 PO = PACKAGE / "web" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2)}
-CALL = re.compile(r"""\b(n?gettext)\(\s*u?((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))(?:\s*,\s*u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))?""")
+CALL = re.compile(
+    r"""\b(n?gettext)\(\s*u?((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))(?:\s*,\s*u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))?"""
+)
 UNDERSCORE = re.compile(r"""_\(("(?:[^"\\]|\\.)*")\)""")
 
 

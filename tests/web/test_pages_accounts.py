@@ -10,7 +10,16 @@ from tests.web import cast
 from tests.web.conftest import LogIn
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/", "/customers/", "/customers/1/", "/stores/", "/stores/S01/", "/cohorts/", "/imports/", "/imports/1/")
+PAGES = (
+    "/",
+    "/customers/",
+    "/customers/1/",
+    "/stores/",
+    "/stores/S01/",
+    "/cohorts/",
+    "/imports/",
+    "/imports/1/",
+)
 
 
 @pytest.fixture
@@ -50,7 +59,9 @@ def test_light_and_dark_stay_in_a_cookie_and_lead_back(stranger: Client) -> None
     answer = stranger.post("/theme/", {"theme": "dark", "next": "/log-in/"})
     assert (answer.headers["Location"], answer.cookies["theme"].value) == ("/log-in/", "dark")
     assert 'data-theme="dark"' in stranger.get("/log-in/").content.decode()
-    assert stranger.post("/theme/", {"theme": "<b>", "next": "//elsewhere.example"}).headers["Location"] == "/"
+    assert (
+        stranger.post("/theme/", {"theme": "<b>", "next": "//elsewhere.example"}).headers["Location"] == "/"
+    )
 
 
 def test_the_language_is_switched_for_who_is_not_logged_in_either(stranger: Client) -> None:
@@ -61,10 +72,15 @@ def test_the_language_is_switched_for_who_is_not_logged_in_either(stranger: Clie
 
 
 @pytest.mark.usefixtures("made_brand")
-@pytest.mark.parametrize(("role", "closed"), [("owner", ()), ("operator", ()), ("analyst", ()), ("store", ("/imports/", "/imports/1/"))])
+@pytest.mark.parametrize(
+    ("role", "closed"),
+    [("owner", ()), ("operator", ()), ("analyst", ()), ("store", ("/imports/", "/imports/1/"))],
+)
 def test_a_role_opens_its_pages_and_no_others(log_in: LogIn, role: str, closed: tuple[str, ...]) -> None:
     client = log_in(role, *(["S01"] if role == "store" else []))
-    assert {path: client.get(path).status_code for path in PAGES} == {path: 403 if path in closed else 200 for path in PAGES}
+    assert {path: client.get(path).status_code for path in PAGES} == {
+        path: 403 if path in closed else 200 for path in PAGES
+    }
 
 
 def test_a_page_that_is_not_there_says_so_in_its_own_words(log_in: LogIn) -> None:

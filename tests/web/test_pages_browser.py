@@ -31,7 +31,9 @@ def unsafe() -> Iterator[None]:
 def heard(page: Page) -> list[str]:
     """What the browser complains of: broken scripts, and what the policy forbids."""
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
 
@@ -48,7 +50,9 @@ def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, made_br
     return page
 
 
-def test_customers_are_found_while_one_types_and_nothing_of_it_reaches_the_address(inside: Page, live_server: Any, heard: list[str]) -> None:
+def test_customers_are_found_while_one_types_and_nothing_of_it_reaches_the_address(
+    inside: Page, live_server: Any, heard: list[str]
+) -> None:
     inside.goto(f"{live_server.url}/customers/")
     inside.get_by_role("searchbox").press_sequentially("wangsi", delay=20)
     expect(inside.locator("#found tbody tr")).to_have_count(1)
@@ -88,12 +92,17 @@ def test_dark_and_chinese_stay_when_one_goes_on(inside: Page) -> None:
     inside.get_by_role("navigation").get_by_role("link", name="门店").click()
     expect(inside.locator("html")).to_have_attribute("data-theme", "dark")
     expect(inside.locator("html")).to_have_attribute("lang", "zh-Hans")
-    red, green, blue = (int(part) for part in re.findall(r"\d+", inside.evaluate("getComputedStyle(document.body).backgroundColor"))[:3])
+    red, green, blue = (
+        int(part)
+        for part in re.findall(r"\d+", inside.evaluate("getComputedStyle(document.body).backgroundColor"))[:3]
+    )
     assert red + green + blue < 150
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_fits_a_phone_and_breaks_no_policy(inside: Page, live_server: Any, heard: list[str], path: str) -> None:
+def test_a_page_fits_a_phone_and_breaks_no_policy(
+    inside: Page, live_server: Any, heard: list[str], path: str
+) -> None:
     inside.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     inside.goto(f"{live_server.url}{path}")
     if path == "/imports/":
@@ -126,7 +135,9 @@ def test_paper_carries_no_navigation(inside: Page) -> None:
 
 def test_a_file_that_is_sent_waits_and_says_so(inside: Page, live_server: Any, heard: list[str]) -> None:
     inside.goto(f"{live_server.url}/imports/")
-    inside.set_input_files("#file", {"name": "till.csv", "mimeType": "text/csv", "buffer": b"order,date\nT1,2026-11-01\n"})
+    inside.set_input_files(
+        "#file", {"name": "till.csv", "mimeType": "text/csv", "buffer": b"order,date\nT1,2026-11-01\n"}
+    )
     inside.get_by_role("button", name="Send").click()
     expect(inside.get_by_role("heading", level=1)).to_have_text("On its way.")
     expect(inside.locator("#state")).to_contain_text("waiting")

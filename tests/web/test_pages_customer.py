@@ -32,7 +32,9 @@ def test_orders_find_their_customer_through_sightings_and_links(log_in: LogIn) -
 
 
 def test_an_order_belongs_to_the_owner_of_the_strongest_identifier_on_it(log_in: LogIn) -> None:
-    Link.objects.create(batch=1, identifier_type="phone", identifier_hash="c" * 32, customer=2, rule="account")
+    Link.objects.create(
+        batch=1, identifier_type="phone", identifier_hash="c" * 32, customer=2, rule="account"
+    )
     Sighting.objects.create(batch=1, identifier_hash="c" * 32, source="till", order_id="T0")
     assert page(log_in, number=1).count("¥42.00") == 6
     assert "¥42.00" not in page(log_in, "owner", number=2)
@@ -59,7 +61,7 @@ def test_a_merged_number_leads_to_the_one_it_became(log_in: LogIn) -> None:
 
 
 def test_records_and_identifiers_are_shown_to_who_may_and_covered_for_the_rest(log_in: LogIn) -> None:
-    personal = ("王思远", "+8613800000001", "M0000001")
+    personal = ("王思远", "+8613800000001", "M0000001", "4 May 1990")
     shown, covered = page(log_in), page(log_in, "analyst")
     assert all(each in shown for each in personal)
     assert not any(each in covered for each in personal)

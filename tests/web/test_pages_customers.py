@@ -29,7 +29,9 @@ def exported(client: Client, **form: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("words", ["王思远", "WangSiYuan", "wsy", "13800000001", "m0000001", "思远 13800000001"])
+@pytest.mark.parametrize(
+    "words", ["王思远", "WangSiYuan", "wsy", "13800000001", "m0000001", "思远 13800000001"]
+)
 def test_a_customer_is_found_by_name_pinyin_phone_and_card(log_in: LogIn, words: str) -> None:
     assert numbers(log_in("operator"), q=words) == [1]
 
@@ -45,7 +47,9 @@ def test_nothing_personal_is_searched_for_by_an_address(log_in: LogIn) -> None:
     assert len(re.findall(r'href="/customers/\d+/"', page)) == 50
 
 
-@pytest.mark.parametrize(("sort", "key"), [("net", "net"), ("visit_days", "visit_days"), ("last_day", "last_day")])
+@pytest.mark.parametrize(
+    ("sort", "key"), [("net", "net"), ("visit_days", "visit_days"), ("last_day", "last_day")]
+)
 def test_a_column_sorts_both_ways_and_equal_ones_by_number(log_in: LogIn, sort: str, key: str) -> None:
     rising = list(CustomerState.objects.order_by(key, "customer").values_list("customer", flat=True))
     falling = list(CustomerState.objects.order_by(f"-{key}", "customer").values_list("customer", flat=True))
@@ -64,7 +68,9 @@ def test_stage_and_store_narrow_the_list(log_in: LogIn) -> None:
 
 def test_a_store_account_sees_who_came_to_its_stores_and_nobody_else(log_in: LogIn) -> None:
     shown = set(numbers(log_in("store", "S03")))
-    assert shown == set(CustomerState.objects.filter(stores__contains="|S03|").values_list("customer", flat=True))
+    assert shown == set(
+        CustomerState.objects.filter(stores__contains="|S03|").values_list("customer", flat=True)
+    )
     assert 0 < len(shown) < 60
 
 

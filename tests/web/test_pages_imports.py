@@ -30,10 +30,26 @@ RAW = [
 def rejected() -> Iterator[None]:
     """The rejected rows of the landed import: two that a map read, one torn."""
     rows = [
-        {"file": "till.csv", "row": at, "column": "date", "value": row["date"], "reason": "is not a date in any form the map knows", "raw": json.dumps(row)}
+        {
+            "file": "till.csv",
+            "row": at,
+            "column": "date",
+            "value": row["date"],
+            "reason": "is not a date in any form the map knows",
+            "raw": json.dumps(row),
+        }
         for at, row in enumerate(RAW, 2)
     ]
-    rows.append({"file": "till.csv", "row": 9, "column": None, "value": None, "reason": "cannot be read", "raw": '"torn,'})
+    rows.append(
+        {
+            "file": "till.csv",
+            "row": 9,
+            "column": None,
+            "value": None,
+            "reason": "cannot be read",
+            "raw": '"torn,',
+        }
+    )
     there = settings.HOME / "rejected" / "4.parquet"
     there.parent.mkdir(exist_ok=True)
     pq.write_table(pa.Table.from_pylist(rows), there)
@@ -88,7 +104,14 @@ def test_refused_rows_leave_under_their_own_columns_with_the_reason_and_no_formu
 
 def test_a_file_waits_whole_for_the_worker_and_the_row_names_it(log_in: LogIn) -> None:
     client = log_in("operator")
-    page = send(client, "新 till.csv", b"order,date\nT1,2026-11-01\n", name="November", map='rows = "orders"', append="1")
+    page = send(
+        client,
+        "新 till.csv",
+        b"order,date\nT1,2026-11-01\n",
+        name="November",
+        map='rows = "orders"',
+        append="1",
+    )
     row = Import.objects.get(name="November")
     assert (row.state, row.appended, row.map_text, row.batch) == ("waiting", True, 'rows = "orders"', None)
     kept = settings.HOME / "waiting" / str(row.pk) / row.files[0]["name"]
@@ -105,7 +128,9 @@ def test_a_file_waits_whole_for_the_worker_and_the_row_names_it(log_in: LogIn) -
         ("<b>.exe", b"x", "&lt;b&gt;.exe is not CSV"),
     ],
 )
-def test_what_cannot_be_an_import_is_refused_at_the_door(log_in: LogIn, name: str, body: bytes, sentence: str) -> None:
+def test_what_cannot_be_an_import_is_refused_at_the_door(
+    log_in: LogIn, name: str, body: bytes, sentence: str
+) -> None:
     before = Import.objects.count()
     assert sentence in send(log_in("operator"), name, body).content.decode()
     assert Import.objects.count() == before

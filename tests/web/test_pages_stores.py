@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
 def names(text: str, table: str) -> list[str]:
     """The first cells of a table's rows, in order."""
     part = text.split(f'id="t-{table}"')[1].split("</table>")[0]
-    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'<th scope="row">(.*?)</th>', part, re.S)]
+    return [
+        re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'<th scope="row">(.*?)</th>', part, re.S)
+    ]
 
 
 def exported(client: Client, path: str) -> list[dict[str, str]]:
@@ -30,8 +32,13 @@ def exported(client: Client, path: str) -> list[dict[str, str]]:
 
 def test_stores_differ_in_the_sentence_only_where_their_intervals_do_not_meet(log_in: LogIn) -> None:
     client = log_in("operator")
-    assert "Riverside brings back <em>46 of 100 newcomers</em>, Station hall 21." in client.get("/stores/").content.decode()
-    Figure.objects.filter(metric="cohort_second_visit", slice_kind="store", period="").update(low=0.1, high=0.6)
+    assert (
+        "Riverside brings back <em>46 of 100 newcomers</em>, Station hall 21."
+        in client.get("/stores/").content.decode()
+    )
+    Figure.objects.filter(metric="cohort_second_visit", slice_kind="store", period="").update(
+        low=0.1, high=0.6
+    )
     assert "6 stores, and none that can be told apart yet." in client.get("/stores/").content.decode()
 
 
@@ -40,9 +47,13 @@ def test_a_table_sorts_both_ways_and_what_cannot_be_told_stays_last(log_in: LogI
     rising = ["Station hall", "Tech park", "Lakeside", "Old town", "University", "Riverside"]
     assert names(client.get("/stores/?stores.sort=back").content.decode(), "stores") == rising
     assert names(client.get("/stores/?stores.sort=-back").content.decode(), "stores") == rising[::-1]
-    Figure.objects.filter(metric="cohort_second_visit", slice_kind="store", slice="S03", part="90").update(value=None, note="too_few")
+    Figure.objects.filter(metric="cohort_second_visit", slice_kind="store", slice="S03", part="90").update(
+        value=None, note="too_few"
+    )
     for sort in ("back", "-back"):
-        assert names(client.get(f"/stores/?stores.sort={sort}").content.decode(), "stores")[-1] == "Station hall"
+        assert (
+            names(client.get(f"/stores/?stores.sort={sort}").content.decode(), "stores")[-1] == "Station hall"
+        )
 
 
 def test_a_table_filters_and_leaves_as_it_is_shown(log_in: LogIn) -> None:
@@ -109,8 +120,16 @@ def test_every_number_of_a_figure_opens_its_formula_count_date_and_interval(log_
         assert len(buttons) > 5
         assert buttons == opened
         assert len(set(buttons)) == len(buttons), path
-    share = client.get("/stores/").content.decode().split('popover id="stores-0-1"')[1].split("</span></span>")[0]
-    for fact in ("3,500 guests", "44.0%–48.0%", "20 Nov 2026", "Kaplan &amp; Meier 1958", "the share back within the window"):
+    share = (
+        client.get("/stores/").content.decode().split('popover id="stores-0-1"')[1].split("</span></span>")[0]
+    )
+    for fact in (
+        "3,500 guests",
+        "44.0%–48.0%",
+        "20 Nov 2026",
+        "Kaplan &amp; Meier 1958",
+        "the share back within the window",
+    ):
         assert fact in share
 
 

@@ -31,7 +31,9 @@ def earlier(value: float, half: float) -> None:
         (0.44, 0.02, "In April it was 44, which may be chance."),
     ],
 )
-def test_the_headline_says_more_fewer_or_chance(log_in: LogIn, value: float, half: float, sentence: str) -> None:
+def test_the_headline_says_more_fewer_or_chance(
+    log_in: LogIn, value: float, half: float, sentence: str
+) -> None:
     earlier(value, half)
     text = page(log_in)
     assert "Of 100 guests who first came in July, <em>45 have come back</em>." in text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +36,7 @@ BUBBLES = {
 
 
 @page("see_figures")
-def cohorts(request: HttpRequest, seen: Look) -> HttpResponse:
+def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """The triangle, the shares that came back with their intervals, and the bubble."""
     figures = Figures(seen.figures(*METRICS))
     kinds = [(kind, label) for kind, label in KINDS if seen.stores is None or kind == "store"]
@@ -54,10 +55,16 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponse:
         return answer
     whole = {each: figures.one("cohort_second_visit", each) for each in WINDOWS}
     context = {
-        **tables, "kinds": kinds, "by": by, "by_label": dict(kinds)[by], "windows": WINDOWS, "window": window,
-        "said": _said(whole), "whole": [(each, of_figure(row, seen.brand.currency)) for each, row in whole.items() if row],
+        **tables,
+        "kinds": kinds,
+        "by": by,
+        "by_label": dict(kinds)[by],
+        "windows": WINDOWS,
+        "window": window,
+        "said": _said(whole),
+        "whole": [(each, of_figure(row, seen.brand.currency)) for each, row in whole.items() if row],
         "told": bool(figures.rows),
-    }  # fmt: skip
+    }
     return render(request, "cohorts/page.html", context)
 
 
@@ -101,10 +108,20 @@ def triangle(figures: Figures, seen: Look, cohorts: int, months: int) -> Table:
                 )
             )
         rows.append(row)
-    columns = [Column("month", _("first came in")), Column("size", _("guests"), numeric=True),
-               *(Column(str(after), str(after)) for after in range(1, width + 1))]  # fmt: skip
-    return Table("triangle", _("Share of each month's newcomers who came again, by months after"), columns, rows,
-                 sort="month", look="triangle", filters=False)  # fmt: skip
+    columns = [
+        Column("month", _("first came in")),
+        Column("size", _("guests"), numeric=True),
+        *(Column(str(after), str(after)) for after in range(1, width + 1)),
+    ]
+    return Table(
+        "triangle",
+        _("Share of each month's newcomers who came again, by months after"),
+        columns,
+        rows,
+        sort="month",
+        look="triangle",
+        filters=False,
+    )
 
 
 def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:
@@ -123,10 +140,20 @@ def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:
             if by == "month"
             else words.slice_name(by, slice, seen.names)
         )
-        rows.append([text(name, key=slice if by == "month" else None), opened(of_figure(row, seen.brand.currency, label=name)),
-                     drawn(row, span, whole, name), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
-    columns = [Column("slice", dict(KINDS)[by]), Column("back", _("came back"), numeric=True),
-               column, Column("guests", _("guests"), numeric=True)]  # fmt: skip
+        rows.append(
+            [
+                text(name, key=slice if by == "month" else None),
+                opened(of_figure(row, seen.brand.currency, label=name)),
+                drawn(row, span, whole, name),
+                Cell(written.count(row.n), row.n, raw=row.n),
+            ]
+        )
+    columns = [
+        Column("slice", dict(KINDS)[by]),
+        Column("back", _("came back"), numeric=True),
+        column,
+        Column("guests", _("guests"), numeric=True),
+    ]
     return Table(
         "shares", _("Newcomers who came back"), columns, rows, sort="slice" if by == "month" else "-back"
     )
@@ -140,8 +167,20 @@ def _bubbles(figures: Figures, seen: Look) -> Table:
     rows = []
     for row in found:
         name = words.slice_name(row.slice_kind, row.slice, seen.names)
-        rows.append([text(name), text(str(BUBBLES[row.slice_kind])), opened(of_figure(row, seen.brand.currency, label=name)),
-                     drawn(row, span, whole, name), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
-    columns = [Column("slice", _("brought by")), Column("kind", _("kind")), Column("bubble", _("did not come back"), numeric=True),
-               column, Column("guests", _("guests"), numeric=True)]  # fmt: skip
+        rows.append(
+            [
+                text(name),
+                text(str(BUBBLES[row.slice_kind])),
+                opened(of_figure(row, seen.brand.currency, label=name)),
+                drawn(row, span, whole, name),
+                Cell(written.count(row.n), row.n, raw=row.n),
+            ]
+        )
+    columns = [
+        Column("slice", _("brought by")),
+        Column("kind", _("kind")),
+        Column("bubble", _("did not come back"), numeric=True),
+        column,
+        Column("guests", _("guests"), numeric=True),
+    ]
     return Table("bubbles", _("Bubble rate"), columns, rows, sort="-bubble")

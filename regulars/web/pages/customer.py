@@ -43,15 +43,18 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "events": theirs.events,
         "elsewhere": theirs.elsewhere,
         "identifiers": [
-            {"kind": words.IDENTIFIERS.get(each["kind"], each["kind"]), "rule": words.RULES.get(each["rule"], each["rule"]),
-             "value": each["value"] if seen.may_know else masked(each["value"])}
+            {
+                "kind": words.IDENTIFIERS.get(each["kind"], each["kind"]),
+                "rule": words.RULES.get(each["rule"], each["rule"]),
+                "value": each["value"] if seen.may_know else masked(each["value"]),
+            }
             for each in theirs.identifiers
         ],
         "records": theirs.records if seen.may_know else [],
         "covered": 0 if seen.may_know else len(theirs.records),
         "aliases": theirs.aliases,
         "store_names": seen.names,
-    }  # fmt: skip
+    }
     return render(request, "customer/page.html", context)
 
 
@@ -75,10 +78,22 @@ def standing(state: CustomerState, days: int) -> str:
         }
     said = {"gap": round(state.usual_gap), "days": days}
     if state.stage == "regular":
-        return ngettext("usually comes every %(gap)s days, and was here %(days)s day ago.",
-                        "usually comes every %(gap)s days, and was here %(days)s days ago.", days) % said  # fmt: skip
-    return ngettext("usually comes every %(gap)s days; it has been %(days)s day.",
-                    "usually comes every %(gap)s days; it has been %(days)s days.", days) % said  # fmt: skip
+        return (
+            ngettext(
+                "usually comes every %(gap)s days, and was here %(days)s day ago.",
+                "usually comes every %(gap)s days, and was here %(days)s days ago.",
+                days,
+            )
+            % said
+        )
+    return (
+        ngettext(
+            "usually comes every %(gap)s days; it has been %(days)s day.",
+            "usually comes every %(gap)s days; it has been %(days)s days.",
+            days,
+        )
+        % said
+    )
 
 
 def why(state: CustomerState) -> str:
@@ -88,9 +103,10 @@ def why(state: CustomerState) -> str:
             "Counted as lost after %(days)s days without a visit, by this customer's rhythm and the brand's."
         ) % {"days": state.lost_after}
     if state.late_after and state.lost_after:
-        return _("Later than usual from day %(late)s on, lost from day %(lost)s on, by this customer's rhythm and the brand's.") % {
-            "late": state.late_after, "lost": state.lost_after
-        }  # fmt: skip
+        return _(
+            "Later than usual from day %(late)s on, lost from day %(lost)s on, "
+            "by this customer's rhythm and the brand's."
+        ) % {"late": state.late_after, "lost": state.lost_after}
     return _("No rhythm of their own is known yet; the brand's decides.")
 
 
@@ -121,26 +137,70 @@ def _value(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.N
         "expected orders × expected spend per order (BG/NBD and Gamma-Gamma), fitted to all customers of the brand"
     )
     return {
-        "value_90": opened("money", state.value_90, _("Expected in the next 90 days"), money, state.value_90_low, state.value_90_high),
-        "value_365": opened("money", state.value_365, _("Expected in the next 365 days"), money, state.value_365_low, state.value_365_high),
-        "orders_90": opened("decimal", state.orders_90, _("Orders expected in the next 90 days"),
-                            _("from how often and how lately this customer came (BG/NBD)"), state.orders_90_low, state.orders_90_high),
-        "p_alive": opened("share", state.p_alive, _("Probability of coming again"),
-                          _("the chance that this customer has not gone for good, given how often and how lately they came (BG/NBD)")),
-    }  # fmt: skip
+        "value_90": opened(
+            "money",
+            state.value_90,
+            _("Expected in the next 90 days"),
+            money,
+            state.value_90_low,
+            state.value_90_high,
+        ),
+        "value_365": opened(
+            "money",
+            state.value_365,
+            _("Expected in the next 365 days"),
+            money,
+            state.value_365_low,
+            state.value_365_high,
+        ),
+        "orders_90": opened(
+            "decimal",
+            state.orders_90,
+            _("Orders expected in the next 90 days"),
+            _("from how often and how lately this customer came (BG/NBD)"),
+            state.orders_90_low,
+            state.orders_90_high,
+        ),
+        "p_alive": opened(
+            "share",
+            state.p_alive,
+            _("Probability of coming again"),
+            _(
+                "the chance that this customer has not gone for good, given how often and how lately they came (BG/NBD)"
+            ),
+        ),
+    }
 
 
 def _so_far(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.Number]:
     """What the customer has done up to the last turn."""
     since = ((_("first visit"), written.day(state.first_day)),)
     told = {
-        "spent": (written.money(state.net, seen.brand.currency), _("spent"), _("what was paid in all orders, after refunds")),
-        "visits": (written.count(state.visit_days), _("visits"), _("days with at least one order that was kept")),
-        "orders": (written.count(state.orders), _("orders"), _("orders that were kept; several on one day are one visit")),
+        "spent": (
+            written.money(state.net, seen.brand.currency),
+            _("spent"),
+            _("what was paid in all orders, after refunds"),
+        ),
+        "visits": (
+            written.count(state.visit_days),
+            _("visits"),
+            _("days with at least one order that was kept"),
+        ),
+        "orders": (
+            written.count(state.orders),
+            _("orders"),
+            _("orders that were kept; several on one day are one visit"),
+        ),
         "grade": (
             state.grade,
             _("recency, frequency, monetary"),
-            _("each from 1 to 5 by fifths of the brand's customers, 5 the most recent, the most frequent, the most spent"),
+            _(
+                "each from 1 to 5 by fifths of the brand's customers, "
+                "5 the most recent, the most frequent, the most spent"
+            ),
         ),
     }
-    return {name: numbers.plain(text, title, formula, today, since) for name, (text, title, formula) in told.items()}
+    return {
+        name: numbers.plain(text, title, formula, today, since)
+        for name, (text, title, formula) in told.items()
+    }

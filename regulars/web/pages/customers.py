@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -148,7 +149,7 @@ def _detail(want: Asked, shown: int) -> str:
 
 
 @page("export_customers", methods=("POST",))
-def export(request: HttpRequest, seen: Look) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """All customers that the form asks for, as CSV; money in whole units of the currency."""
     want = asked(request, seen)
     rows = found(seen, want)

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from regulars import clock
@@ -101,7 +102,7 @@ def look(request: HttpRequest) -> Look:
     return Look(cast(User, request.user), clock.now(), head.read(settings.HOME / "lake").number)
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(verb: str, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
@@ -109,7 +110,7 @@ def page(verb: str, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[Vie
 
     def opened(view: View) -> View:
         @wraps(view)
-        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             seen = look(request)
             if not seen.may(verb):
                 raise PermissionDenied

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import get_valid_filename
@@ -47,7 +48,7 @@ UNDER_WAY = (Import.State.WAITING, Import.State.LOADING)
 
 
 @page("see_imports")
-def listing(request: HttpRequest, seen: Look) -> HttpResponse:
+def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """All imports, the latest first; refreshed while one is under way."""
     rows = list(Import.objects.all()[:500])
     table = arrange(request, _table(rows, seen), seen)
@@ -67,26 +68,36 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponse:
 
 def _table(rows: list[Import], seen: Look) -> Table:
     columns = [
-        Column("name", _("import")), Column("state", _("state")), Column("rows_are", _("rows are")),
-        Column("read", _("rows read"), numeric=True), Column("rejected", _("rejected"), numeric=True),
+        Column("name", _("import")),
+        Column("state", _("state")),
+        Column("rows_are", _("rows are")),
+        Column("read", _("rows read"), numeric=True),
+        Column("rejected", _("rejected"), numeric=True),
         Column("started", _("started"), numeric=True),
-    ]  # fmt: skip
+    ]
     cells = [
         [
             text(row.name, reverse("import", args=[row.pk])),
-            text(row.get_state_display() + (f" · {_(row.progress)}" if row.state in UNDER_WAY and row.progress else "")),
+            text(
+                row.get_state_display()
+                + (f" · {_(row.progress)}" if row.state in UNDER_WAY and row.progress else "")
+            ),
             text(str(words.ROWS.get(row.rows_are, row.rows_are or "–"))),
             Cell(written.count(row.rows_read), row.rows_read, raw=row.rows_read),
             Cell(written.count(row.rows_rejected), row.rows_rejected, raw=row.rows_rejected),
-            Cell(written.instant(row.started_at, seen.brand.time_zone), row.started_at, raw=row.started_at.isoformat()),
+            Cell(
+                written.instant(row.started_at, seen.brand.time_zone),
+                row.started_at,
+                raw=row.started_at.isoformat(),
+            ),
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
     return Table("imports", _("Imports"), columns, cells, sort="-started", look="list")
 
 
 @page("see_imports")
-def one(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
+def one(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
     """One import: what was taken, what was refused with examples, and the totals it was held against."""
     row = _row(key)
     tables = [arrange(request, _reasons(row), seen), arrange(request, _totals(row, seen), seen)]
@@ -98,14 +109,19 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
         note_look(user=seen.user, subject=f"import {key}", at=seen.now, detail="rejected rows, a sample")
     taken = [(words.ROWS.get(name, name), count) for name, count in row.taken.items()]
     context = {
-        "row": row, "taken": taken, "reasons": tables[0], "totals": tables[1], "sample": sample,
-        "under_way": row.state in UNDER_WAY, "share": row.rows_rejected / row.rows_read if row.rows_read else 0,
-    }  # fmt: skip
+        "row": row,
+        "taken": taken,
+        "reasons": tables[0],
+        "totals": tables[1],
+        "sample": sample,
+        "under_way": row.state in UNDER_WAY,
+        "share": row.rows_rejected / row.rows_read if row.rows_read else 0,
+    }
     return render(request, "imports/one.html", context)
 
 
 @page("see_imports")
-def state(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
+def state(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
     """How far an import is; once it has ended, htmx is told to load the page anew and asks no more."""
     row = _row(key)
     response = render(request, "imports/state.html", {"row": row, "under_way": row.state in UNDER_WAY})
@@ -158,9 +174,12 @@ def _reasons(row: Import) -> Table:
 
 def _totals(row: Import, seen: Look) -> Table:
     columns = [
-        Column("store", _("store")), Column("date", _("date")), Column("given", _("total given"), numeric=True),
-        Column("came", _("came in"), numeric=True), Column("difference", _("difference"), numeric=True),
-    ]  # fmt: skip
+        Column("store", _("store")),
+        Column("date", _("date")),
+        Column("given", _("total given"), numeric=True),
+        Column("came", _("came in"), numeric=True),
+        Column("difference", _("difference"), numeric=True),
+    ]
     currency = seen.brand.currency
     cells = []
     for total in row.totals:
@@ -176,7 +195,7 @@ def _totals(row: Import, seen: Look) -> Table:
 
 
 @page("see_rejected")
-def rejected(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
+def rejected(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
     """The rejected rows as CSV, to be mended and sent again."""
     row = _row(key)
     header, lines = _rejected(row)
@@ -187,7 +206,7 @@ def rejected(request: HttpRequest, seen: Look, key: int) -> HttpResponse:
 
 
 @page("import", methods=("POST",))
-def upload(request: HttpRequest, seen: Look) -> HttpResponse:
+def upload(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """Take a file: it waits in the home, and an import row says so, until the worker brings it in."""
     try:
         row = _keep(request, seen)
@@ -211,11 +230,17 @@ def _keep(request: HttpRequest, seen: Look) -> Import:
     name = request.POST.get("name", "").strip()[:200] or sent.name[:200]
     file_name = get_valid_filename(Path(sent.name).name)[-120:]
     row = Import(
-        name=name, state=Import.State.WAITING, map_text=map_text, started_at=seen.now,
-        appended=request.POST.get("append") == "1", files=[{"name": file_name, "bytes": sent.size}],
-    )  # fmt: skip
+        name=name,
+        state=Import.State.WAITING,
+        map_text=map_text,
+        started_at=seen.now,
+        appended=request.POST.get("append") == "1",
+        files=[{"name": file_name, "bytes": sent.size}],
+    )
     waiting = settings.HOME / "waiting"
-    folder = waiting / f"{secrets.token_hex(8)}.part"  # beside its place: the row appears once every byte is there
+    folder = (
+        waiting / f"{secrets.token_hex(8)}.part"
+    )  # beside its place: the row appears once every byte is there
     folder.mkdir(parents=True, mode=0o700)
     with (folder / file_name).open("wb") as out:
         for chunk in sent.chunks():
@@ -223,5 +248,11 @@ def _keep(request: HttpRequest, seen: Look) -> Import:
     with transaction.atomic():
         row.save()
         folder.rename(waiting / str(row.pk))
-        log(user=seen.user, verb="import", subject=f"import {row.pk}", at=seen.now, detail=f"{sent.size} bytes")
+        log(
+            user=seen.user,
+            verb="import",
+            subject=f"import {row.pk}",
+            at=seen.now,
+            detail=f"{sent.size} bytes",
+        )
     return row

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +18,15 @@ from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 
 METRICS = (
-    "cohort_second_visit", "identified_share", "revenue_factors", "revenue_by_traffic", "new_returning_revenue",
-    "repeat_order_share", "guests", "stores_alike",
-)  # fmt: skip
+    "cohort_second_visit",
+    "identified_share",
+    "revenue_factors",
+    "revenue_by_traffic",
+    "new_returning_revenue",
+    "repeat_order_share",
+    "guests",
+    "stores_alike",
+)
 WINDOW = "90"
 MONTHS = 13
 PARTS = ("returning", "new", "unidentified")
@@ -38,7 +45,7 @@ AGAINST = (
 
 
 @page("see_figures")
-def one(request: HttpRequest, seen: Look, code: str) -> HttpResponse:
+def one(request: HttpRequest, seen: Look, code: str) -> HttpResponseBase:
     """The page of a store that is this person's."""
     if code not in seen.names:
         raise Http404
@@ -46,19 +53,26 @@ def one(request: HttpRequest, seen: Look, code: str) -> HttpResponse:
     mine = everything.at("store", code)
     alike = _alike(mine, seen)
     tables = {
-        "against": _against(mine, seen), "like": _like(everything, code, alike, seen), "months": _months(mine, seen),
+        "against": _against(mine, seen),
+        "like": _like(everything, code, alike, seen),
+        "months": _months(mine, seen),
         "tills": _tills(everything, mine.last_month(), seen),
-    }  # fmt: skip
+    }
     for table in tables.values():
         arrange(request, table, seen)
     if answer := exported(request, list(tables.values()), seen):
         return answer
     month = mine.last_month()
     context: dict[str, Any] = {
-        "code": code, "name": seen.names[code], "said": _said(everything, code, alike), "alike": [seen.names[each] for each in alike],
-        "month": month and written.month(month, seen.now.year), "causes": _causes(mine, month), "told": bool(mine.last_month()),
+        "code": code,
+        "name": seen.names[code],
+        "said": _said(everything, code, alike),
+        "alike": [seen.names[each] for each in alike],
+        "month": month and written.month(month, seen.now.year),
+        "causes": _causes(mine, month),
+        "told": bool(mine.last_month()),
         **tables,
-    }  # fmt: skip
+    }
     return render(request, "stores/one.html", context)
 
 
@@ -111,16 +125,24 @@ def _against(mine: Figures, seen: Look) -> Table:
         now, before, earlier = told[month], _month_before(told, month), told.get(year_before(month))
         title = str(words.title(metric, part))
         money = seen.brand.currency if kind == "money" else ""
-        rows.append([
-            text(title), text(written.month(month, seen.now.year, short=True), key=month),
-            opened(_number(now, seen, kind, title), money), opened(_number(before, seen, kind, title), money),
-            opened(_number(earlier, seen, kind, title), money), _changed(now, earlier or before, kind),
-        ])  # fmt: skip
+        rows.append(
+            [
+                text(title),
+                text(written.month(month, seen.now.year, short=True), key=month),
+                opened(_number(now, seen, kind, title), money),
+                opened(_number(before, seen, kind, title), money),
+                opened(_number(earlier, seen, kind, title), money),
+                _changed(now, earlier or before, kind),
+            ]
+        )
     columns = [
-        Column("measure", _("measure")), Column("month", _("month")), Column("now", _("then"), numeric=True),
-        Column("before", _("month before"), numeric=True), Column("year", _("a year before"), numeric=True),
+        Column("measure", _("measure")),
+        Column("month", _("month")),
+        Column("now", _("then"), numeric=True),
+        Column("before", _("month before"), numeric=True),
+        Column("year", _("a year before"), numeric=True),
         Column("change", _("change"), numeric=True),
-    ]  # fmt: skip
+    ]
     return Table("against", _("Against itself"), columns, rows)
 
 
@@ -155,18 +177,27 @@ def _like(everything: Figures, code: str, alike: list[str], seen: Look) -> Table
     for each in stores:
         mine, name = everything.at("store", each), seen.names[each]
         back, known = _back(everything, each), mine.one("identified_share", period=month)
-        rows.append([
-            text(name, "" if each == code else reverse("store", args=[each])),
-            opened(_number(back, seen, "share", name)), drawn(back, span, None, name),
-            opened(_number(known, seen, "share.1", name)),
-            opened(_number(mine.one("revenue_factors", "whole:orders", month), seen, "count", name)),
-            opened(_number(mine.one("revenue_factors", "whole:ticket", month), seen, "money", name), seen.brand.currency),
-        ])  # fmt: skip
+        rows.append(
+            [
+                text(name, "" if each == code else reverse("store", args=[each])),
+                opened(_number(back, seen, "share", name)),
+                drawn(back, span, None, name),
+                opened(_number(known, seen, "share.1", name)),
+                opened(_number(mine.one("revenue_factors", "whole:orders", month), seen, "count", name)),
+                opened(
+                    _number(mine.one("revenue_factors", "whole:ticket", month), seen, "money", name),
+                    seen.brand.currency,
+                ),
+            ]
+        )
     columns = [
-        Column("store", _("store")), Column("back", _("newcomers back in 90 days"), numeric=True),
-        column, Column("known", _("orders identified"), numeric=True),
-        Column("orders", _("orders"), numeric=True), Column("ticket", _("per order"), numeric=True),
-    ]  # fmt: skip
+        Column("store", _("store")),
+        Column("back", _("newcomers back in 90 days"), numeric=True),
+        column,
+        Column("known", _("orders identified"), numeric=True),
+        Column("orders", _("orders"), numeric=True),
+        Column("ticket", _("per order"), numeric=True),
+    ]
     return Table("like", _("Against three like it"), columns, rows)
 
 
@@ -184,8 +215,11 @@ def _months(mine: Figures, seen: Look) -> Table:
         )
         numbers = [opened(_number(row, seen, "money", name), seen.brand.currency) for row in found.values()]
         rows.append([text(name, key=period), *numbers, Cell(bar=charts.bar(said, name))])
-    columns = [Column("month", _("month")), *(Column(part, words.REVENUE[part], numeric=True) for part in PARTS),
-               Column("split", _("split"), chart=True)]  # fmt: skip
+    columns = [
+        Column("month", _("month")),
+        *(Column(part, words.REVENUE[part], numeric=True) for part in PARTS),
+        Column("split", _("split"), chart=True),
+    ]
     return Table("months", _("Revenue by month"), columns, rows, sort="-month")
 
 
@@ -194,8 +228,13 @@ def _tills(everything: Figures, month: str, seen: Look) -> Table:
     rows = []
     for slice, row in everything.slices("identified_share", "till", period=month).items():
         name = slice.partition("/")[2]
-        rows.append([text(str(words.TRAFFIC["not_recorded"]) if name == "not_recorded" else name),
-                     opened(_number(row, seen, "share.1", name)), Cell(written.count(row.n), row.n, raw=row.n)])  # fmt: skip
+        rows.append(
+            [
+                text(str(words.TRAFFIC["not_recorded"]) if name == "not_recorded" else name),
+                opened(_number(row, seen, "share.1", name)),
+                Cell(written.count(row.n), row.n, raw=row.n),
+            ]
+        )
     columns = [
         Column("till", _("till")),
         Column("known", _("orders identified"), numeric=True),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ WINDOW = "90"
 
 
 @page("see_figures")
-def listing(request: HttpRequest, seen: Look) -> HttpResponse:
+def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """All stores of this person, set beside each other."""
     rows = seen.figures(*METRICS).filter(slice_kind__in=("", "store"))
     figures = Figures(rows)

@@ -1,4 +1,4 @@
-"""Numbers, money, days and small drawings as templates write them; the brand's currency and zone come from the frame."""
+"""Numbers, money, days and drawings as templates write them; currency and zone come from the frame."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from regulars.gather.models import Import
@@ -15,20 +16,33 @@ from regulars.web.pages.today import evidence, headline, loop
 from regulars.web.table import arrange, exported
 
 METRICS = (
-    "cohort_second_visit", "second_purchase_stock", "stock_corrected", "repeat_order_share", "identified_share", "bubble_rate",
-    "guests", "lifecycle", "leak", "revenue_factors", "revenue_by_traffic", "cohort_triangle", "value_90",
-)  # fmt: skip
+    "cohort_second_visit",
+    "second_purchase_stock",
+    "stock_corrected",
+    "repeat_order_share",
+    "identified_share",
+    "bubble_rate",
+    "guests",
+    "lifecycle",
+    "leak",
+    "revenue_factors",
+    "revenue_by_traffic",
+    "cohort_triangle",
+    "value_90",
+)
 COHORTS, MONTHS = 7, 6
 
 
 @page("see_figures")
-def today(request: HttpRequest, seen: Look) -> HttpResponse:
+def today(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """The first page; of a new installation it says what to do first, to a store account it speaks of one store."""
     store = _store(request, seen)
     rows = seen.figures(*METRICS).filter(slice_kind__in=("", "store", "traffic"))
     everything = Figures(rows)
     figures = everything.at("store", store) if store else everything
-    if not figures.told_months("revenue_factors", "whole:revenue") and not figures.months("cohort_second_visit", "90"):
+    if not figures.told_months("revenue_factors", "whole:revenue") and not figures.months(
+        "cohort_second_visit", "90"
+    ):
         return render(request, "today/first.html", _first(seen))
     traffic = arrange(request, evidence.traffic(everything, seen), seen)
     again = arrange(request, triangle(everything, seen, COHORTS, MONTHS), seen)
@@ -65,5 +79,3 @@ def _first(seen: Look) -> dict[str, Any]:
         "under_way": bool(states & {Import.State.WAITING, Import.State.LOADING}),
         "turned": seen.turn is not None,
     }
-
-

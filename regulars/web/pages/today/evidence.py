@@ -26,8 +26,16 @@ PURCHASES = (
 # What a factor did when its part of the change was above or below zero.
 FACTORS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
     "guests": (gettext_lazy("guests"), gettext_lazy("more guests"), gettext_lazy("fewer guests")),
-    "frequency": (gettext_lazy("frequency"), gettext_lazy("guests came more often"), gettext_lazy("guests came less often")),
-    "ticket": (gettext_lazy("ticket"), gettext_lazy("more was spent per order"), gettext_lazy("less was spent per order")),
+    "frequency": (
+        gettext_lazy("frequency"),
+        gettext_lazy("guests came more often"),
+        gettext_lazy("guests came less often"),
+    ),
+    "ticket": (
+        gettext_lazy("ticket"),
+        gettext_lazy("more was spent per order"),
+        gettext_lazy("less was spent per order"),
+    ),
 }
 LEVELS = {"guests": "customers", "frequency": "frequency", "ticket": "ticket"}
 
@@ -83,7 +91,9 @@ def revenue(figures: Figures, seen: Look) -> Revenue | None:
         return None
     month, currency = max(changes), seen.brand.currency
     whole = figures.one("revenue_factors", "revenue", month)
-    parts = {name: row for name in FACTORS if (row := figures.one("revenue_factors", f"change:{name}", month))}
+    parts = {
+        name: row for name in FACTORS if (row := figures.one("revenue_factors", f"change:{name}", month))
+    }
     if whole is None or not parts:
         return None
     change = changes[month].value or 0
@@ -124,18 +134,36 @@ def expected(figures: Figures, seen: Look) -> dict[str, Number] | None:
 
 def traffic(everything: Figures, seen: Look) -> Table:
     """Each store's revenue in the last month that is over, by whose traffic brought it."""
-    month = max([everything.last_month(), *(everything.at("store", code).last_month() for code in seen.names)])
+    month = max(
+        [everything.last_month(), *(everything.at("store", code).last_month() for code in seen.names)]
+    )
     rows = []
     for code, name in seen.names.items():
         mine = everything.at("store", code)
-        amounts = {part: row.value or 0 for part in words.TRAFFIC if (row := mine.one("revenue_by_traffic", part, month))}
+        amounts = {
+            part: row.value or 0
+            for part in words.TRAFFIC
+            if (row := mine.one("revenue_by_traffic", part, month))
+        }
         total = sum(amounts.values())
         if not total:
             continue
-        said = {part: f"{words.TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()}
-        bar = charts.bar(((part, amounts[part], said[part]) for part in amounts), f"{name}: {', '.join(said.values())}")
+        said = {
+            part: f"{words.TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()
+        }
+        bar = charts.bar(
+            ((part, amounts[part], said[part]) for part in amounts), f"{name}: {', '.join(said.values())}"
+        )
         own, share = mine.one("revenue_by_traffic", "own", month), amounts.get("own", 0) / total
-        number = of_figure(own, seen.brand.currency, label=name).reading(written.share(share), share) if own else None
+        number = (
+            of_figure(own, seen.brand.currency, label=name).reading(written.share(share), share)
+            if own
+            else None
+        )
         rows.append([text(name, reverse("store", args=[code])), Cell(bar=bar), opened(number)])
-    columns = [Column("store", _("store")), Column("split", _("revenue by traffic"), chart=True), Column("own", _("own traffic"), numeric=True)]
+    columns = [
+        Column("store", _("store")),
+        Column("split", _("revenue by traffic"), chart=True),
+        Column("own", _("own traffic"), numeric=True),
+    ]
     return Table("traffic", _("Revenue by traffic"), columns, rows, sort="-own", look="list")

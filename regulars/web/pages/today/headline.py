@@ -18,7 +18,7 @@ Z95 = 1.96
 
 @dataclass(frozen=True)
 class Headline:
-    """What is said: people in a hundred, now and ``before``; ``so`` is rose, fell, chance or nothing to compare with."""
+    """What is said: people in a hundred, now and ``before``; ``so``: rose, fell, chance or nothing."""
 
     month: str
     now: str
@@ -73,7 +73,10 @@ def said(figures: Figures, seen: Look) -> Headline | None:
 
 def _grew(figures: Figures, month: str, earlier: str) -> str:
     """By how much newcomers of the month were more or fewer than those of the earlier one."""
-    now, before = figures.one("guests", "new", month), figures.one("guests", "new", earlier) if earlier else None
+    now, before = (
+        figures.one("guests", "new", month),
+        figures.one("guests", "new", earlier) if earlier else None,
+    )
     if not (now and before and now.value and before.value) or now.note or before.note:
         return ""
     return written.change(now.value / before.value - 1)

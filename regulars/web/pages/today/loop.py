@@ -59,7 +59,11 @@ def tiles(figures: Figures, seen: Look) -> list[Tile]:
         if number is None:
             continue
         best = figures.one("leak", f"{stage}:best")
-        reached = written.share(best.value, 1 if stage == "gather" else 0) if best and best.value is not None else ""
+        reached = (
+            written.share(best.value, 1 if stage == "gather" else 0)
+            if best and best.value is not None
+            else ""
+        )
         leaks = worst is not None and worst.note == stage
         found.append(Tile(stage, str(words.STAGES[stage]), number, line, reached, leaks))
     return found
@@ -72,7 +76,10 @@ def _gather(figures: Figures, seen: Look, month: str) -> tuple[Number | None, st
     now = figures.one("leak", "gather:now")
     line = _("orders in %(month)s") % {"month": written.month(month, seen.now.year)}
     if now and now.value is not None:
-        line = _("%(line)s; %(share)s of all rows were taken") % {"line": line, "share": written.share(now.value, 1)}
+        line = _("%(line)s; %(share)s of all rows were taken") % {
+            "line": line,
+            "share": written.share(now.value, 1),
+        }
     return of_figure(orders, seen.brand.currency, "count"), line
 
 
@@ -99,7 +106,10 @@ def _know(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]
         return None, ""
     line = _("regulars")
     if late and late.value:
-        line = _("%(line)s; %(late)s more are later than usual") % {"line": line, "late": written.count(late.value)}
+        line = _("%(line)s; %(late)s more are later than usual") % {
+            "line": line,
+            "late": written.count(late.value),
+        }
     return of_figure(regulars, seen.brand.currency, "count"), line
 
 
@@ -117,14 +127,22 @@ def next_step(figures: Figures, seen: Look) -> Step | None:
     now, best = figures.one("leak", f"{stage}:now"), figures.one("leak", f"{stage}:best")
     fine = 1 if stage == "gather" else 0
     return Step(
-        wrong, do, str(GAINS[stage]), of_figure(worst, seen.brand.currency), written.share(now.value if now else None, fine),
-        written.share(best.value if best else None, fine), link, label,
-    )  # fmt: skip
+        wrong,
+        do,
+        str(GAINS[stage]),
+        of_figure(worst, seen.brand.currency),
+        written.share(now.value if now else None, fine),
+        written.share(best.value if best else None, fine),
+        link,
+        label,
+    )
 
 
 def _mend_rows(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str, str]:
     return (
-        _("Rows are refused, most often because: %(reason)s.") % {"reason": _(cause)} if cause else _("Rows are refused."),
+        _("Rows are refused, most often because: %(reason)s.") % {"reason": _(cause)}
+        if cause
+        else _("Rows are refused."),
         _("Take the refused rows away, mend them, or mend the map, and send them again."),
         reverse("imports"),
         _("See what was refused"),
@@ -136,7 +154,11 @@ def _know_more(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str,
     why, do = words.CAUSES.get(code, words.CAUSES["not_recorded"])
     row = figures.one("identified_share", f"cause:{code}", figures.last_month())
     share = written.of_hundred(row.value) if row and row.value else ""
-    wrong = _("Of 100 orders, %(n)s stay unknown because %(why)s.") % {"n": share, "why": why} if share else str(why)
+    wrong = (
+        _("Of 100 orders, %(n)s stay unknown because %(why)s.") % {"n": share, "why": why}
+        if share
+        else str(why)
+    )
     return wrong, str(do), f"{reverse('stores')}?stores.sort=known", _("See which stores")
 
 
@@ -148,13 +170,17 @@ def _bring_back(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str
         wrong = _("Newcomers come back less often than at your best stores.")
     else:
         wrong = _("Of 100 newcomers by %(name)s, only %(n)s come back within 90 days.") % {
-            "name": name, "n": written.of_hundred(row.value)
-        }  # fmt: skip
+            "name": name,
+            "n": written.of_hundred(row.value),
+        }
         if kind == "store":
             wrong = _("Of 100 newcomers at %(name)s, only %(n)s come back within 90 days.") % {
-                "name": name, "n": written.of_hundred(row.value)
-            }  # fmt: skip
-    do = _("Look at what the best do otherwise: who greets, what the first order is, what is said at the door.")
+                "name": name,
+                "n": written.of_hundred(row.value),
+            }
+    do = _(
+        "Look at what the best do otherwise: who greets, what the first order is, what is said at the door."
+    )
     if kind == "store" and slice in seen.names:
         return wrong, do, reverse("store", args=[slice]), _("See %(name)s") % {"name": name}
     return wrong, do, f"{reverse('cohorts')}?by={kind}#back", _("See who came back")
