@@ -42,13 +42,13 @@ def test_the_usual_gap_starts_at_the_brands_and_ends_at_ones_own():
     )
 
 
-def test_late_and_lost_are_the_days_by_which_four_and_nineteen_in_twenty_of_those_who_return_have_come():
+def test_late_and_lost_are_the_days_by_which_two_of_three_and_nine_of_ten_returns_have_come():
     slices = np.arange(200)  # ten usual gaps; equally many first gaps end in each twentieth
     found = rhythm.rhythm(Credibility(10.0, 2.0), np.ones(200), slices, np.full(200, 5), np.zeros(200), 1000)
     (patience,) = found.patience
-    assert patience.late == pytest.approx(8.0, abs=0.5)
-    assert patience.lost == pytest.approx(9.5, abs=0.5)
-    assert (found.late_after(1, 10.0), found.lost_after(1, 10.0)) == pytest.approx((80, 95), abs=6)
+    assert patience.late == pytest.approx(20 / 3, abs=0.25)
+    assert patience.lost == pytest.approx(9.0, abs=0.25)
+    assert (found.late_after(1, 10.0), found.lost_after(1, 10.0)) == pytest.approx((67, 90), abs=3)
 
 
 def test_those_still_away_do_not_shorten_the_patience():
@@ -59,7 +59,7 @@ def test_those_still_away_do_not_shorten_the_patience():
     half_cut_off = rhythm.rhythm(
         Credibility(10.0, 2.0), np.ones(200), slices, 5 * (1 - slices / 199 * 0.5), 2.5 * slices / 199, 1000
     )
-    naive = np.searchsorted(np.cumsum(1 - slices / 199 * 0.5) / np.sum(1 - slices / 199 * 0.5), 0.8) / 20
+    naive = np.searchsorted(np.cumsum(1 - slices / 199 * 0.5) / np.sum(1 - slices / 199 * 0.5), 2 / 3) / 20
     assert half_cut_off.patience[0].late > naive
     assert half_cut_off.patience[0].late == pytest.approx(watched_all_the_way.patience[0].late, abs=0.5)
 
@@ -74,12 +74,12 @@ def test_the_more_visits_the_rarer_a_false_alarm_may_be():
     assert twentieth.lost > first.lost
 
 
-def test_a_history_shorter_than_twice_the_patience_cannot_tell_who_is_lost():
+def test_a_history_shorter_than_the_patience_cannot_tell_who_is_lost():
     slices = np.arange(200)
     with pytest.raises(
-        Refused, match=r"100 days of history are too short to tell who is lost: \d+ more are needed"
+        Refused, match=r"80 days of history are too short to tell who is lost: \d+ more are needed"
     ):
-        rhythm.rhythm(Credibility(10.0, 2.0), np.ones(200), slices, np.full(200, 5), np.zeros(200), 100)
+        rhythm.rhythm(Credibility(10.0, 2.0), np.ones(200), slices, np.full(200, 5), np.zeros(200), 80)
 
 
 def test_a_handful_of_returns_makes_no_rhythm():

@@ -16,8 +16,8 @@ from regulars.core.refused import Refused
 from regulars.know.rules.newton import Floats
 from regulars.know.rules.survival import kaplan_meier
 
-LATE_ERROR = 0.20  # of first gaps that end with a return, so many were called late before ...
-LOST_ERROR = 0.05  # ... and so many lost; after n visits an n-th of it
+LATE_ERROR = 1 / 3  # of first gaps that end with a return, so many were called late before ...
+LOST_ERROR = 1 / 10  # ... and so many lost; after n visits an n-th of it
 VISITS_FROM = (1, 2, 3, 5, 10, 20)  # how many visits someone has made: each group has its own patience
 SLICES = 20  # a gap is counted in twentieths of the usual gap
 FEWEST_GAPS = 100
@@ -129,12 +129,12 @@ def rhythm(
 
     `visits` visits made before the gap, `slices` its length in twentieths, `returned` gaps of that length
     that ended with a visit, `open_` gaps that have lasted so long and are still open: (n,) each; `history`
-    days of data. By `late` a share 1 - 0.20 / visits of the gaps that ever end have ended, by `lost` 1 - 0.05
-    / visits (Kaplan-Meier, because open gaps count too). Divided by the visits, because a weekly guest has a
+    days of data. By `late` a share 1 - 1 / (3 visits) of the gaps that ever end have ended, by `lost` 1 - 1 /
+    (10 visits) (Kaplan-Meier, because open gaps count too). Divided by the visits, because a weekly guest has a
     hundred gaps, of which five are among the longest in twenty and mean nothing: a false alarm may cost each
     guest the same, however often they come. A group with fewer than 100 returns for each of
-    its visits takes the group before it. Refuses a history of less than twice the time after which a customer
-    of average rhythm is lost, because then most long gaps have not had time to end.
+    its visits takes the group before it. Refuses a history shorter than the time after which a newcomer is
+    lost, because then nobody has been watched for so long.
     """
     v, b, back, waiting = (
         np.asarray(column, dtype=np.float64) for column in (visits, slices, returned, open_)
@@ -157,7 +157,7 @@ def rhythm(
         found.append(_patience(1, b[mine], back[mine], waiting[mine]))
     first, *later = found
     whole = Rhythm(credibility, (Patience(1, first.late, first.lost, first.gaps), *later))
-    needed = 2 * whole.lost_after(1, credibility.mean)
+    needed = whole.lost_after(1, credibility.mean)
     if history < needed:
         raise Refused(
             "these %(history)d days of history are too short to tell who is lost: %(more)d more are needed",
