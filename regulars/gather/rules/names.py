@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 
 @lru_cache(maxsize=200_000)
@@ -15,6 +15,6 @@ def sort_name(name: str | None) -> str:
     plain = " ".join(name.lower().split())
     if plain.isascii():
         return plain
-    whole = "".join(lazy_pinyin(plain))
-    initials = "".join(lazy_pinyin(plain, style=Style.FIRST_LETTER))
+    syllables = lazy_pinyin(plain)
+    whole, initials = "".join(syllables), "".join(syllable[:1] for syllable in syllables)
     return plain if whole == plain else f"{plain} {whole} {initials}"
