@@ -1,4 +1,4 @@
-"""A map that nobody wrote yet: guessed from headers and first values, said with how sure it is, to be mended by hand."""
+"""A map that nobody wrote yet: guessed from headers and first values, with how sure it is, for a person to mend."""
 
 from __future__ import annotations
 
@@ -30,8 +30,14 @@ MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 NUMERIC = re.compile(r"[-+(]?[¥￥$€£]?\s?\d[\d.,' ]*\)?-?(元)?")
 DAY = re.compile(r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}|\d{1,2}[-/.](\d{1,2}|[A-Za-z]{3})[-/.]\d{2,4}")
 SLASHED = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
-KEYS = {"orders": "order_id", "records": "record_id", "products": "product_id", "stores": "store_id", "staff": "staff_id",
-        "visits": "visit_id"}  # fmt: skip
+KEYS = {
+    "orders": "order_id",
+    "records": "record_id",
+    "products": "product_id",
+    "stores": "store_id",
+    "staff": "staff_id",
+    "visits": "visit_id",
+}
 LEAST = 0.5  # below this a column is left out of the map
 
 
@@ -165,8 +171,8 @@ def _guessed(
     notes += [f"# not used: {', '.join(unused)}"] if unused else []
     # A header may hold a line end; a comment may not.
     said = "\n".join(re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", each) for each in notes)
-    return Guess(rows, f"# Guessed from the file; overall {overall:.0%} sure. Mend it and import with it.\n{said}\n{text}",
-                 map, taken, overall, missing)  # fmt: skip
+    head = f"# Guessed from the file; overall {overall:.0%} sure. Mend it and import with it."
+    return Guess(rows, f"{head}\n{said}\n{text}", map, taken, overall, missing)
 
 
 def _with_forms(map: Map, seen: Mapping[str, list[str]]) -> Map:

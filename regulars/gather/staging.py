@@ -1,4 +1,4 @@
-"""Runs a map over files once and leaves typed Parquet in the scratch folder: nothing here touches the desk or the lake."""
+"""Runs a map over files once and leaves typed Parquet in the scratch folder: neither desk nor lake is touched."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class _Staging:
         return make(raw, headers, self.map, self.brand, self.now)
 
     def _side(self, headers: Sequence[str], join: Join, path: Path) -> ir.Table:
-        """A side table ready to be joined; refuses one with two different rows for a key, which would count sales twice."""
+        """A side table ready to be joined; refuses two different rows for a key, which would count sales twice."""
         other = read(self.con, [path], Form(), self.scratch)
         narrow = self._kept(side(other.table, headers, join, self.map), f"side-{path.name}")
         on = [each for each in narrow.columns if each.startswith("_on")]
@@ -221,7 +221,7 @@ class _Staging:
         self._write(table, self.map.rows)
 
     def _sightings(self, seen: ir.Table, kind: str | None) -> ir.Table:
-        """Hashes distinct identifiers, writes sightings and identifiers, and returns (ref_id, type, hash) of all seen."""
+        """Hashes distinct identifiers, writes them and their sightings; returns (ref_id, type, hash) of all seen."""
         distinct = self.con.to_pyarrow(
             seen.group_by("identifier_type", "raw").agg(n=seen.count()).order_by("identifier_type", "raw")
         )
@@ -234,9 +234,14 @@ class _Staging:
                 self.staged.blocked[type, reason] = self.staged.blocked.get((type, reason), 0) + n
         text = pa.string()
         spelled = pa.table(
-            {"identifier_type": pa.array(types, text), "raw": pa.array(raws, text),
-             "identifier_hash": pa.array(hashes, text), "value": pa.array(values, text), "reason": pa.array(reasons, text)}
-        )  # fmt: skip
+            {
+                "identifier_type": pa.array(types, text),
+                "raw": pa.array(raws, text),
+                "identifier_hash": pa.array(hashes, text),
+                "value": pa.array(values, text),
+                "reason": pa.array(reasons, text),
+            }
+        )
         pq.write_table(spelled, self.scratch / "spelled.parquet")
         known = self.con.read_parquet(str(self.scratch / "spelled.parquet"), table_name="spelled")
         typed = known.filter(known["reason"].notnull() & ~known["reason"].isin(ABSENT))

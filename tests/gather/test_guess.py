@@ -22,43 +22,57 @@ def test_chinese_lines_are_recognised() -> None:
         "订单号,门店,下单时间,菜品名称,数量,单价,实收金额,会员手机号,状态\n"
         "A1,人民广场店,2024/1/5 12:30,宫保鸡丁,1,¥38.00,38,13912345678,已支付\n"
     )
-    assert found.map is not None and found.rows == "lines" and found.overall > 0.7
+    assert found.map is not None
+    assert found.rows == "lines"
+    assert found.overall > 0.7
     assert {field: header for field, (header,) in found.map.columns.items()} == {
-        "order_id": "订单号", "store_id": "门店", "ordered_at": "下单时间", "product_id": "菜品名称", "quantity": "数量",
-        "list_price": "单价", "paid_price": "实收金额", "status": "状态",
+        "order_id": "订单号", "store_id": "门店", "ordered_at": "下单时间", "product_id": "菜品名称",
+        "quantity": "数量", "list_price": "单价", "paid_price": "实收金额", "status": "状态",
     }  # fmt: skip
-    assert found.map.identifiers == {"phone": ("会员手机号",)} and found.map.amounts == "unit_list"
+    assert found.map.identifiers == {"phone": ("会员手机号",)}
+    assert found.map.amounts == "unit_list"
     assert read_map(found.text) == found.map
 
 
 def test_chinese_orders_with_a_decimal_comma_and_the_day_first() -> None:
-    found = guessed("单号;店名;日期;应收;实收;卡号;手机\nA1;人广;31/12/2024;1.038,00;38,50;0001;13912345678\n", ";")
-    assert found.map is not None and found.rows == "orders"
+    found = guessed(
+        "单号;店名;日期;应收;实收;卡号;手机\nA1;人广;31/12/2024;1.038,00;38,50;0001;13912345678\n", ";"
+    )
+    assert found.map is not None
+    assert found.rows == "orders"
     assert (found.map.decimal, found.map.thousands, found.map.day_first) == (",", ".", True)
-    assert found.map.columns["net"] == ("实收",) and found.map.columns["gross"] == ("应收",)
+    assert found.map.columns["net"] == ("实收",)
+    assert found.map.columns["gross"] == ("应收",)
 
 
 def test_english_orders_with_returns() -> None:
     found = guessed("Order No,Store,Order Date,Total\n1,A,2024-01-05,5\n2,A,2024-01-05,-5\n")
-    assert found.map is not None and found.rows == "orders" and found.map.returns == "negative"
+    assert found.map is not None
+    assert found.rows == "orders"
+    assert found.map.returns == "negative"
 
 
 def test_a_phone_is_known_by_its_values() -> None:
     found = guessed("member_id,name,kontakt\nM1,Li,13912345678\nM2,Wu,13712345678\n")
-    assert found.map is not None and found.rows == "records"
+    assert found.map is not None
+    assert found.rows == "records"
     assert found.map.identifiers["phone"] == ("kontakt",)
 
 
 def test_a_date_that_could_be_two_days_lowers_the_confidence() -> None:
     sure = guessed("order_no,store,date,total\n1,A,2024-01-05,5\n")
     unsure = guessed("order_no,store,date,total\n1,A,01/05/2024,5\n")
-    assert sure.overall > 0.9 and unsure.overall <= 0.5
-    assert unsure.map is not None and unsure.map.day_first is None
+    assert sure.overall > 0.9
+    assert unsure.overall <= 0.5
+    assert unsure.map is not None
+    assert unsure.map.day_first is None
 
 
 def test_what_is_missing_is_said_and_left_open() -> None:
     found = guessed("order_no,product_code,qty,line_total\n1,P,1,5\n")
-    assert found.map is None and found.overall == 0 and set(found.missing) == {"store_id", "ordered_at or date"}
+    assert found.map is None
+    assert found.overall == 0
+    assert set(found.missing) == {"store_id", "ordered_at or date"}
     assert '# store_id = "…"' in found.text
     with pytest.raises(Refused, match="needs store_id"):
         read_map(found.text)
@@ -66,7 +80,8 @@ def test_what_is_missing_is_said_and_left_open() -> None:
 
 def test_amounts_that_are_no_numbers_are_not_taken_for_amounts() -> None:
     found = guessed("order_no,store,date,total,net\n1,A,2024-01-05,5,n\n2,A,2024-01-05,6,m\n")
-    assert found.map is not None and found.map.columns["net"] == ("total",)
+    assert found.map is not None
+    assert found.map.columns["net"] == ("total",)
 
 
 def test_a_file_of_something_else_is_refused() -> None:
@@ -76,4 +91,5 @@ def test_a_file_of_something_else_is_refused() -> None:
 
 def test_a_header_with_a_line_end_cannot_leave_its_comment() -> None:
     found = guess(["order_no", "store", "date", "total", "x\nrows = 'spend'"], {})
-    assert found.map is not None and read_map(found.text) == found.map
+    assert found.map is not None
+    assert read_map(found.text) == found.map

@@ -41,21 +41,31 @@ def test_an_identifier_has_one_spelling(type: str, raw: str, region: str, value:
     assert normalise(type, raw, region).value == value
 
 
+NOBODY = ("", "  ", "0", "-1", "null", "Anonymous", "N/A", "000000", "---", "匿名", "散客")
+
+
 @pytest.mark.parametrize(
     ("type", "raw"),
     [
-        *((type, raw) for type in IDENTIFIERS for raw in ("", "  ", "0", "-1", "null", "Anonymous", "N/A", "000000", "---", "匿名", "散客")),
-        ("phone", "13800138000"), ("phone", "13800000000"), ("phone", "11111111111"), ("phone", "12345"), ("phone", "139123456789012345"),
-        ("phone", "18888888888"), ("phone", "call me"), ("email", "test@test.com"), ("email", "a@example.com"), ("email", "nobody"),
+        *((type, raw) for type in IDENTIFIERS for raw in NOBODY),
+        ("phone", "13800138000"), ("phone", "13800000000"), ("phone", "11111111111"), ("phone", "12345"),
+        ("phone", "139123456789012345"),
+        ("phone", "18888888888"), ("phone", "call me"), ("email", "test@test.com"), ("email", "a@example.com"),
+        ("email", "nobody"),
         ("email", "a@b"), ("email", "a b@c.de"), ("member_card", "999999"), ("external", "x" * 255),
     ],
 )  # fmt: skip
 def test_a_placeholder_identifies_nobody_and_says_why(type: str, raw: str) -> None:
     normal = normalise(type, raw, "CN")
-    assert normal.value is None and normal.blocked
+    assert normal.value is None
+    assert normal.blocked
 
 
-@given(type=st.sampled_from(IDENTIFIERS), raw=st.text(max_size=40), region=st.sampled_from(["CN", "US", "GB", "DE"]))
+@given(
+    type=st.sampled_from(IDENTIFIERS),
+    raw=st.text(max_size=40),
+    region=st.sampled_from(["CN", "US", "GB", "DE"]),
+)
 def test_normalising_twice_is_normalising_once(type: str, raw: str, region: str) -> None:
     once = normalise(type, raw, region)
     assert (once.value is None) != (once.blocked is None)
@@ -79,5 +89,8 @@ def test_an_external_number_is_its_sources_own() -> None:
     pairs = [("external", "7"), ("member_card", "7"), ("phone", "0")]
     till, values, reasons = normalise_all(pairs, "CN", b"k", "till")
     crm, _, _ = normalise_all(pairs, "CN", b"k", "crm")
-    assert values == ["till:7", "7", None] and reasons == [None, None, "zero or minus one"]
-    assert till[0] != crm[0] and till[1] == crm[1] and till[2] is None
+    assert values == ["till:7", "7", None]
+    assert reasons == [None, None, "zero or minus one"]
+    assert till[0] != crm[0]
+    assert till[1] == crm[1]
+    assert till[2] is None

@@ -22,16 +22,21 @@ def test_a_record_keeps_what_its_source_said(tmp_path: Path) -> None:
     assert (first["source"], first["name"], first["birthday"]) == ("crm", "Ann Lee", date(1961, 8, 26))
     assert first["registered_at"] == datetime(2020, 1, 5, 4, tzinfo=UTC)
     assert json.loads(first["said"])["shoe"] == "38"
-    assert len(first["identifiers"]) == 3 and len(second["identifiers"]) == 1 and second["name"] == "Bo"
+    assert len(first["identifiers"]) == 3
+    assert len(second["identifiers"]) == 1
+    assert second["name"] == "Bo"
     assert out.rejected() == [(3, "born", "1849-01-01", "is before 1850")]
     seen = {(row["ref_id"], row["identifier_type"]): row["seen_at"] for row in out.rows("sightings")}
     assert set(seen) == {("7", "phone"), ("7", "email"), ("7", "external"), ("9", "external")}
-    assert seen["7", "phone"] == datetime(2020, 1, 5, 4, tzinfo=UTC) and seen["9", "external"] == NOW
+    assert seen["7", "phone"] == datetime(2020, 1, 5, 4, tzinfo=UTC)
+    assert seen["9", "external"] == NOW
     assert ("phone", "zero or minus one") in out.staged.blocked
 
 
 def test_the_last_row_of_a_record_counts(tmp_path: Path) -> None:
-    out = staged(tmp_path, 'rows = "records"\n[columns]\nrecord_id = "id"\nname = "n"\n', "id,n\n1,Old\n1,New\n")
+    out = staged(
+        tmp_path, 'rows = "records"\n[columns]\nrecord_id = "id"\nname = "n"\n', "id,n\n1,Old\n1,New\n"
+    )
     assert [row["name"] for row in out.rows("records")] == ["New"]
     assert json.loads(out.rows("records")[0]["said"]) == {"id": "1", "n": "New"}
 
@@ -85,7 +90,8 @@ def test_consent_belongs_to_the_address(tmp_path: Path) -> None:
         tmp_path,
         'rows = "consents"\n[columns]\nstate = "ok"\nat = "when"\n[constants]\nchannel = "sms"\npurpose = "marketing"\n'
         '[identifiers]\nphone = "p"\n',
-        "p,ok,when\n139 1234 5670,同意,2024-01-05\n13912345670,退订,2024-02-05\n,yes,2024-01-05\n13712345670,perhaps,2024-01-05\n",
+        "p,ok,when\n139 1234 5670,同意,2024-01-05\n13912345670,退订,2024-02-05\n,yes,2024-01-05\n"
+        "13712345670,perhaps,2024-01-05\n",
     )
     consents = sorted(out.rows("consents"), key=lambda row: row["at"])
     assert [row["state"] for row in consents] == ["given", "withdrawn"]
@@ -95,8 +101,7 @@ def test_consent_belongs_to_the_address(tmp_path: Path) -> None:
 
 
 def test_daily_totals(tmp_path: Path) -> None:
-    out = staged(
-        tmp_path, 'rows = "totals"\n[columns]\nstore_id = "s"\ndate = "d"\ntotal = "t"\n', "s,d,t\nS1,20240105,1.5\nS1,20240106,\n"
-    )
+    text = 'rows = "totals"\n[columns]\nstore_id = "s"\ndate = "d"\ntotal = "t"\n'
+    out = staged(tmp_path, text, "s,d,t\nS1,20240105,1.5\nS1,20240106,\n")
     assert out.rows("totals") == [{"store_id": "S1", "date": date(2024, 1, 5), "total": 150}]
     assert out.staged.reasons == {"is blank": 1}

@@ -29,7 +29,8 @@ def revenue(out: Outcome) -> int:
 def test_a_grocery_chain(tmp_path: Path) -> None:
     out = brought(tmp_path, "lgsr", "lgsr/transactions.parquet", "GBP")
     assert (out.staged.read, out.staged.rejected, out.staged.repeated) == (3_034_288, 0, 0)
-    assert out.staged.taken["orders"] == 473_028 and out.staged.taken["order_lines"] == 3_034_288
+    assert out.staged.taken["orders"] == 473_028
+    assert out.staged.taken["order_lines"] == 3_034_288
     assert out.staged.taken["identifiers"] == 4_965
     assert revenue(out) == 577_381_857
     orders = pq.read_table(out.staged.parts["orders"], columns=["order_id", "net", "business_date"])
@@ -60,8 +61,13 @@ def test_supermarket_card_holders_and_stores(tmp_path: Path) -> None:
 
 def test_a_grocers_sampled_lines(tmp_path: Path) -> None:
     out = brought(tmp_path, "complete-journey", "complete_journey/transactions_sample_100k.parquet")
-    assert (out.staged.taken["orders"], out.staged.taken["order_lines"], out.staged.rejected) == (56_625, 100_000, 0)
-    assert revenue(out) == 31_275_323 and out.staged.taken["identifiers"] == 2_405
+    assert (out.staged.taken["orders"], out.staged.taken["order_lines"], out.staged.rejected) == (
+        56_625,
+        100_000,
+        0,
+    )
+    assert revenue(out) == 31_275_323
+    assert out.staged.taken["identifiers"] == 2_405
     orders = pq.read_table(out.staged.parts["orders"], columns=["gross", "discount", "net"])
     # The shelf price is rounded once as what was paid is, so their difference is the discount to the cent.
     assert pc.sum(orders["gross"]).as_py() - pc.sum(orders["discount"]).as_py() == 31_275_323
@@ -71,8 +77,10 @@ def test_a_messy_extract(tmp_path: Path) -> None:
     out = brought(tmp_path, "messy", "messy/400_transactions.parquet")
     assert (out.staged.read, out.staged.rejected, out.staged.taken["order_lines"]) == (9_999, 0, 9_999)
     orders = out.rows("orders")
-    assert len(orders) == 8_041 and {row["store_id"] for row in orders} == {"EAST", "WEST", "SOUTH", "CENTRAL"}
-    assert sum(line["returned"] for line in out.rows("order_lines")) == 4 and revenue(out) == 3_744_050
+    assert len(orders) == 8_041
+    assert {row["store_id"] for row in orders} == {"EAST", "WEST", "SOUTH", "CENTRAL"}
+    assert sum(line["returned"] for line in out.rows("order_lines")) == 4
+    assert revenue(out) == 3_744_050
     people = brought(tmp_path, "messy-households", "messy/400_households.parquet")
     assert (people.staged.taken["records"], people.staged.rejected) == (400, 0)
 
@@ -80,4 +88,5 @@ def test_a_messy_extract(tmp_path: Path) -> None:
 def test_a_messy_extract_without_a_word_on_returns_refuses_them(tmp_path: Path) -> None:
     text = (EXAMPLES / "messy.toml").read_text().replace('returns = "negative"', "")
     out = staged(tmp_path, text, paths=[shared("messy/400_transactions.parquet")])
-    assert out.staged.rejected == 4 and {row["column"] for row in out.rows("rejected")} == {"SPEND"}
+    assert out.staged.rejected == 4
+    assert {row["column"] for row in out.rows("rejected")} == {"SPEND"}

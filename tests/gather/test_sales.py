@@ -39,7 +39,9 @@ def test_lines_become_an_order_with_their_exact_sum(tmp_path: Path) -> None:
     )
     order = out.orders()["1"]
     assert (order["net"], order["refunded"], order["status"]) == (30, 0, "paid")
-    assert order["gross"] is None and order["version"] is None and order["discount"] is None
+    assert order["gross"] is None
+    assert order["version"] is None
+    assert order["discount"] is None
     assert order["ordered_at"] == datetime(2024, 1, 5, 4, 30, tzinfo=UTC)  # Shanghai is eight hours ahead
     assert order["business_date"] == date(2024, 1, 5)
     assert [(line["line"], line["product_id"], line["paid_price"]) for line in out.rows("order_lines")] == [
@@ -49,17 +51,23 @@ def test_lines_become_an_order_with_their_exact_sum(tmp_path: Path) -> None:
 
 
 def test_an_amount_is_rounded_once_a_half_away_from_zero(tmp_path: Path) -> None:
-    text = "no,shop,at,dish,qty,paid\n" + "1,S1,2024-01-05,tofu,1,0.005\n" * 2 + "2,S1,2024-01-05,tofu,1,0.005\n"
+    text = (
+        "no,shop,at,dish,qty,paid\n" + "1,S1,2024-01-05,tofu,1,0.005\n" * 2 + "2,S1,2024-01-05,tofu,1,0.005\n"
+    )
     out = staged(tmp_path, LINES, text)
     assert {key: order["net"] for key, order in out.orders().items()} == {"1": 1, "2": 1}
-    assert [line["paid_price"] for line in out.rows("order_lines")] == [1, 1, 1]  # the order's own sum is the truth
+    assert [line["paid_price"] for line in out.rows("order_lines")] == [
+        1,
+        1,
+        1,
+    ]  # the order's own sum is the truth
 
 
 @pytest.mark.parametrize(
     ("written", "minor"),
     [
-        ("1,234.50", 123450), ("¥12", 1200), ("￥12.00元", 1200), (" 7 ", 700), ("RMB 5.00", 500), ("１２．５", 1250), ("1e2", 10000),
-        (".5", 50), ("1 234", 123400),
+        ("1,234.50", 123450), ("¥12", 1200), ("￥12.00元", 1200), (" 7 ", 700), ("RMB 5.00", 500), ("１２．５", 1250),
+        ("1e2", 10000), (".5", 50), ("1 234", 123400),
     ],
 )  # fmt: skip
 def test_money_is_read_however_a_till_spells_it(tmp_path: Path, written: str, minor: int) -> None:
@@ -67,17 +75,23 @@ def test_money_is_read_however_a_till_spells_it(tmp_path: Path, written: str, mi
     assert out.orders()["1"]["net"] == minor
 
 
-@pytest.mark.parametrize("written", ["12,5", "1.234,5", "abc", "1.2.3", "12,34,56", "99999999999999", "$", "1/2"])
+@pytest.mark.parametrize(
+    "written", ["12,5", "1.234,5", "abc", "1.2.3", "12,34,56", "99999999999999", "$", "1/2"]
+)
 def test_an_amount_that_could_mean_two_things_is_rejected(tmp_path: Path, written: str) -> None:
     out = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,2024-01-05,"{written}"\n')
     reason = "is not an amount of money below a million million"
     assert out.rejected() == [(2, "paid", written, reason)]
-    assert out.staged.reasons == {reason: 1} and out.staged.taken["orders"] == 0
+    assert out.staged.reasons == {reason: 1}
+    assert out.staged.taken["orders"] == 0
 
 
 def test_a_decimal_comma_is_read_where_the_map_says_so(tmp_path: Path) -> None:
-    text = ORDERS.replace("[columns]", '[file]\ndelimiter = ";"\n[numbers]\ndecimal = ","\nthousands = "."\n[columns]')
-    out = staged(tmp_path, text, "no;shop;at;paid\n1;S1;2024-01-05;1.234,50\n2;S1;2024-01-05;12,5\n3;S1;2024-01-05;1.5\n")
+    text = ORDERS.replace(
+        "[columns]", '[file]\ndelimiter = ";"\n[numbers]\ndecimal = ","\nthousands = "."\n[columns]'
+    )
+    rows = "no;shop;at;paid\n1;S1;2024-01-05;1.234,50\n2;S1;2024-01-05;12,5\n3;S1;2024-01-05;1.5\n"
+    out = staged(tmp_path, text, rows)
     assert {key: order["net"] for key, order in out.orders().items()} == {"1": 123450, "2": 1250}
     assert out.rejected()[0][:3] == (4, "paid", "1.5")
 
@@ -97,7 +111,7 @@ def test_unit_prices_are_multiplied_by_the_quantity(tmp_path: Path) -> None:
 
 
 def test_list_prices_give_gross_and_discount(tmp_path: Path) -> None:
-    text = 'no,shop,at,dish,qty,paid,off\n1,S1,2024-01-05,tofu,1,8,-2\n1,S1,2024-01-05,rice,1,3,\n'
+    text = "no,shop,at,dish,qty,paid,off\n1,S1,2024-01-05,tofu,1,8,-2\n1,S1,2024-01-05,rice,1,3,\n"
     order = staged(tmp_path, LINES + 'line_discount = "off"\n', text).orders()["1"]
     assert (order["gross"], order["discount"], order["net"]) == (1300, 200, 1100)
 
@@ -105,13 +119,16 @@ def test_list_prices_give_gross_and_discount(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "2024-01-05", "2024-1-5", "20240105", "2024/01/05", "2024/1/5", "2024.1.5", "2024年1月5日", "5-Jan-24", "05-Jan-2024",
-        "5 January 2024", "Jan 5, 2024",
+        "2024-01-05", "2024-1-5", "20240105", "2024/01/05", "2024/1/5", "2024.1.5", "2024年1月5日", "5-Jan-24",
+        "05-Jan-2024", "5 January 2024", "Jan 5, 2024",
     ],
 )  # fmt: skip
 def test_a_date_alone_is_noon_of_that_day(tmp_path: Path, written: str) -> None:
     order = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,"{written}",1\n').orders()["1"]
-    assert (order["ordered_at"], order["business_date"]) == (datetime(2024, 1, 5, 4, tzinfo=UTC), date(2024, 1, 5))
+    assert (order["ordered_at"], order["business_date"]) == (
+        datetime(2024, 1, 5, 4, tzinfo=UTC),
+        date(2024, 1, 5),
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +167,13 @@ def test_a_date_no_sale_can_have_is_rejected(tmp_path: Path, written: str, reaso
 
 
 def test_a_stores_day_ends_at_four_and_its_clock_is_its_own(tmp_path: Path) -> None:
-    text = "no,shop,at,paid\n1,S1,2024-01-06 03:59,1\n2,S1,2024-01-06 04:00,1\n3,NY,2024-07-06 03:59,1\n4,NY,2024-01-06 12:00,1\n"
+    text = (
+        "no,shop,at,paid\n"
+        "1,S1,2024-01-06 03:59,1\n"
+        "2,S1,2024-01-06 04:00,1\n"
+        "3,NY,2024-07-06 03:59,1\n"
+        "4,NY,2024-01-06 12:00,1\n"
+    )
     orders = staged(tmp_path, ORDERS, text, brand=BrandFacts(store_zones={"NY": "America/New_York"})).orders()
     assert [orders[each]["business_date"].day for each in "123"] == [5, 6, 5]
     assert orders["3"]["ordered_at"] == datetime(2024, 7, 6, 7, 59, tzinfo=UTC)  # summer time
@@ -159,7 +182,8 @@ def test_a_stores_day_ends_at_four_and_its_clock_is_its_own(tmp_path: Path) -> N
 
 def test_a_number_as_date_and_an_hour_beside_it(tmp_path: Path) -> None:
     text = LINES.replace('ordered_at = "at"', 'date = "day"\nhour = "hour"')
-    out = staged(tmp_path, text, "no,shop,day,hour,dish,qty,paid\n1,S1,20240105,14,tofu,1,1\n2,S1,20240105,24,tofu,1,1\n")
+    rows = "no,shop,day,hour,dish,qty,paid\n1,S1,20240105,14,tofu,1,1\n2,S1,20240105,24,tofu,1,1\n"
+    out = staged(tmp_path, text, rows)
     assert out.orders()["1"]["ordered_at"] == datetime(2024, 1, 5, 6, tzinfo=UTC)
     assert out.rejected() == [(3, "hour", "24", "is not an hour of the day")]
 
@@ -170,7 +194,9 @@ def test_headers_may_be_padded_and_cased_otherwise(tmp_path: Path) -> None:
 
 
 def test_a_header_that_is_missing_is_named_with_those_that_are_there(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="the map reads paid, which the file does not have; it has no, shop, at, amount"):
+    with pytest.raises(
+        Refused, match="the map reads paid, which the file does not have; it has no, shop, at, amount"
+    ):
         staged(tmp_path, ORDERS, "no,shop,at,amount\n1,S1,2024-01-05,1\n")
 
 
@@ -182,7 +208,8 @@ def test_order_numbers_that_start_again_are_made_one_by_the_key(tmp_path: Path) 
         "S1/2024-01-06/1": 200,
         "S2/2024-01-05/1": 400,
     }
-    without = staged(tmp_path, LINES, "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,a,1,1\n1,S1,2024-03-06,a,1,2\n1,S2,2024-01-05,a,1,4\n")
+    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,a,1,1\n1,S1,2024-03-06,a,1,2\n1,S2,2024-01-05,a,1,4\n"
+    without = staged(tmp_path, LINES, text)
     assert without.staged.taken["orders"] == 1
     assert [(row, column) for row, column, _, _ in without.rejected()] == [(3, "at"), (4, "shop")]
     assert "start again" in without.rejected()[0][3]
@@ -190,7 +217,8 @@ def test_order_numbers_that_start_again_are_made_one_by_the_key(tmp_path: Path) 
 
 def test_the_day_stands_in_another_file(tmp_path: Path) -> None:
     (tmp_path / "days.csv").write_text("day_id,the_day\n 7 ,2024-01-05\n8,2024-01-06\n")
-    text = LINES.replace('"at"', '"the_day"') + '[[joins]]\nfile = "days.csv"\non = { day = "day_id" }\ncolumns = ["the_day"]\n'
+    join = '[[joins]]\nfile = "days.csv"\non = { day = "day_id" }\ncolumns = ["the_day"]\n'
+    text = LINES.replace('"at"', '"the_day"') + join
     rows = "no,shop,day,dish,qty,paid\n1,S1,7,tofu,1,1\n2,S1,9,tofu,1,1\n"
     out = staged(tmp_path, text, rows)
     assert out.orders()["1"]["business_date"] == date(2024, 1, 5)
@@ -201,17 +229,25 @@ def test_the_day_stands_in_another_file(tmp_path: Path) -> None:
 
 
 def test_constants_stand_in_where_no_column_does(tmp_path: Path) -> None:
-    text = ORDERS.replace('store_id = "shop"\n', "") + '[constants]\nstore_id = "web"\nsales_channel = "外卖"\n'
+    text = (
+        ORDERS.replace('store_id = "shop"\n', "") + '[constants]\nstore_id = "web"\nsales_channel = "外卖"\n'
+    )
     order = staged(tmp_path, text, "no,at,paid\n1,2024-01-05,1\n").orders()["1"]
     assert (order["store_id"], order["sales_channel"]) == ("web", "delivery")
 
 
 def test_negative_rows_are_returns_only_where_the_map_says_so(tmp_path: Path) -> None:
-    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,tofu,2,10\n1,S1,2024-01-05,tofu,-1,-5\n2,S1,2024-01-07,tofu,-1,(5)\n"
+    text = (
+        "no,shop,at,dish,qty,paid\n"
+        "1,S1,2024-01-05,tofu,2,10\n"
+        "1,S1,2024-01-05,tofu,-1,-5\n"
+        "2,S1,2024-01-07,tofu,-1,(5)\n"
+    )
     refused = staged(tmp_path, LINES, text)
     assert [(row, column) for row, column, _, _ in refused.rejected()] == [(3, "paid"), (4, "paid")]
     out = staged(tmp_path, 'returns = "negative"\n' + LINES, text)
-    assert [(o["net"], o["refunded"], o["status"]) for o in out.orders().values()] == [(1000, 500, "paid"), (0, 500, "refunded")]
+    found = [(order["net"], order["refunded"], order["status"]) for order in out.orders().values()]
+    assert found == [(1000, 500, "paid"), (0, 500, "refunded")]
     lines = sorted(out.rows("order_lines"), key=lambda line: (line["order_id"], line["line"]))
     assert [line["returned"] for line in lines] == [False, True, True]
 
@@ -235,18 +271,26 @@ def test_a_refund_row_takes_back_the_order_that_it_names(tmp_path: Path) -> None
     out = staged(tmp_path, 'returns = "negative"\n' + ORDERS + 'refund_of = "of"\n', text)
     order = out.orders()["1"]
     assert (order["net"], order["refunded"], order["status"]) == (1000, 400, "paid")
-    assert order["business_date"] == date(2024, 1, 5) and list(out.orders()) == ["1"]
+    assert order["business_date"] == date(2024, 1, 5)
+    assert list(out.orders()) == ["1"]
 
 
 def test_status_words_of_both_languages(tmp_path: Path) -> None:
-    text = "no,shop,at,paid,s\n1,S1,2024-01-05,1,已完成\n2,S1,2024-01-05,2,Refunded\n3,S1,2024-01-05,3,作废\n4,S1,2024-01-05,4,hm\n"
+    text = (
+        "no,shop,at,paid,s\n"
+        "1,S1,2024-01-05,1,已完成\n"
+        "2,S1,2024-01-05,2,Refunded\n"
+        "3,S1,2024-01-05,3,作废\n"
+        "4,S1,2024-01-05,4,hm\n"
+    )
     out = staged(tmp_path, ORDERS + 'status = "s"\n', text)
     assert [(o["status"], o["net"], o["refunded"]) for o in out.orders().values()] == [
         ("paid", 100, 0), ("refunded", 200, 200), ("cancelled", 0, 0),
     ]  # fmt: skip
     assert out.rejected() == [(5, "s", "hm", "is not a word the map or Regulars knows for it")]
     own = staged(tmp_path, ORDERS + 'status = "s"\n[values.status]\nhm = "paid"\n', text)
-    assert own.orders()["4"]["status"] == "paid" and own.staged.rejected == 0
+    assert own.orders()["4"]["status"] == "paid"
+    assert own.staged.rejected == 0
 
 
 def test_an_order_sent_twice_counts_once(tmp_path: Path) -> None:
@@ -269,18 +313,26 @@ def test_two_beers_are_two_beers_but_a_line_sent_again_is_one(tmp_path: Path) ->
     twice = staged(tmp_path, LINES, head + beer * 2, head + beer * 2)
     assert (twice.orders()["1"]["net"], twice.staged.repeated) == (600, 2)
     numbered = LINES + 'line = "pos"\n'
-    again = staged(tmp_path, numbered, "no,shop,at,dish,qty,paid,pos\n" + "1,S1,2024-01-05,beer,1,3,1\n" * 2 + "1,S1,2024-01-05,beer,1,3,2\n")
+    rows = "1,S1,2024-01-05,beer,1,3,1\n" * 2 + "1,S1,2024-01-05,beer,1,3,2\n"
+    again = staged(tmp_path, numbered, "no,shop,at,dish,qty,paid,pos\n" + rows)
     assert (again.orders()["1"]["net"], again.staged.repeated) == (600, 1)
 
 
 def test_versions_stay_apart(tmp_path: Path) -> None:
-    out = staged(tmp_path, ORDERS + 'version = "v"\n', "no,shop,at,paid,v\n1,S1,2024-01-05,5,1\n1,S1,2024-01-05,4,2\n")
+    out = staged(
+        tmp_path, ORDERS + 'version = "v"\n', "no,shop,at,paid,v\n1,S1,2024-01-05,5,1\n1,S1,2024-01-05,4,2\n"
+    )
     assert sorted((row["version"], row["net"]) for row in out.rows("orders")) == [(1, 500), (2, 400)]
 
 
 def test_a_blank_or_zero_customer_number_is_no_card(tmp_path: Path) -> None:
     text = ORDERS + '[identifiers]\nmember_card = "card"\nphone = ["p1", "p2"]\n'
-    rows = "no,shop,at,paid,card,p1,p2\n1,S1,2024-01-05,1,,0,null\n2,S1,2024-01-05,1,0,,\n3,S1,2024-01-05,1,C7,139 1234 5670,+86 13912345670\n"
+    rows = (
+        "no,shop,at,paid,card,p1,p2\n"
+        "1,S1,2024-01-05,1,,0,null\n"
+        "2,S1,2024-01-05,1,0,,\n"
+        "3,S1,2024-01-05,1,C7,139 1234 5670,+86 13912345670\n"
+    )
     out = staged(tmp_path, text, rows)
     assert sorted((row["ref_id"], row["identifier_type"], row["kind"]) for row in out.rows("sightings")) == [
         ("3", "member_card", "order"),
@@ -294,21 +346,32 @@ def test_a_blank_or_zero_customer_number_is_no_card(tmp_path: Path) -> None:
 
 
 def test_read_is_taken_and_repeated_and_rejected(tmp_path: Path) -> None:
-    text = "no,shop,at,dish,qty,paid\n1,S1,2024-01-05,a,1,1\n,S1,2024-01-05,a,1,1\n2,,2024-01-05,a,1,1\n3,S1,2024-01-05,a,1\n4,S1,2024-01-05,a,1,1,9\n"
+    text = (
+        "no,shop,at,dish,qty,paid\n"
+        "1,S1,2024-01-05,a,1,1\n"
+        ",S1,2024-01-05,a,1,1\n"
+        "2,,2024-01-05,a,1,1\n"
+        "3,S1,2024-01-05,a,1\n"
+        "4,S1,2024-01-05,a,1,1,9\n"
+    )
     out = staged(tmp_path, LINES, text)
     assert out.staged.read == 5 == out.staged.taken["order_lines"] + out.staged.repeated + out.staged.rejected
     assert [(row, reason) for row, _, _, reason in out.rejected()] == [
         (3, "has no order number"), (4, "is blank"), (5, "has fewer columns than the header"),
         (6, "has more columns than the header"),
     ]  # fmt: skip
-    assert out.rows("rejected")[1]["raw"] == '{"no":"2","shop":"","at":"2024-01-05","dish":"a","qty":"1","paid":"1"}'
+    assert (
+        out.rows("rejected")[1]["raw"]
+        == '{"no":"2","shop":"","at":"2024-01-05","dish":"a","qty":"1","paid":"1"}'
+    )
 
 
 def test_formulas_templates_and_scripts_are_text(tmp_path: Path) -> None:
     text = 'rows = "records"\n[columns]\nrecord_id = "id"\nname = "name"\n'
     names = ['=HYPERLINK(\\"x\\")', "{{7*7}}", "<script>alert(1)</script>", "Robert'); DROP TABLE t;--"]
-    rows = "".join('%d,"%s"\n' % (n, name.replace('\\"', '""')) for n, name in enumerate(names))
+    quoted, twice = '\\"', '""'
+    rows = "".join(f'{n},"{name.replace(quoted, twice)}"\n' for n, name in enumerate(names))
     out = staged(tmp_path, text, "id,name\n" + rows)
     assert [row["name"] for row in sorted(out.rows("records"), key=lambda row: row["record_id"])] == [
-        name.replace('\\"', '"') for name in names
+        name.replace(quoted, '"') for name in names
     ]

@@ -1,4 +1,4 @@
-"""Files as they come: any encoding, packed or not, torn or hostile; refused with a sentence before an engine opens them."""
+"""Files as they come: any encoding, packed or not, torn or hostile; refused before an engine opens them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from regulars.lake.reading.sample import sample
 from regulars.lake.reading.sniff import SAMPLE
 
 
-def opened(folder: Path, *contents: bytes, form: Form | None = None, name: str = "f{}.csv") -> tuple[Any, Read]:
+def opened(
+    folder: Path, *contents: bytes, form: Form | None = None, name: str = "f{}.csv"
+) -> tuple[Any, Read]:
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     paths = []
@@ -51,14 +53,16 @@ def test_latin_text_of_an_old_till_is_read(tmp_path: Path) -> None:
 def test_another_encoding_that_shows_late_is_found(tmp_path: Path) -> None:
     plain = b"no,shop\n" + b"1,S1\n" * 400_000
     con, came = opened(tmp_path, plain + "2,门店\n".encode("gb18030") * 1000)
-    assert len(plain) > SAMPLE and not came.faults
+    assert len(plain) > SAMPLE
+    assert not came.faults
     assert con.to_pyarrow(came.table.filter(came.table.shop == "门店").count()).as_py() == 1000
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_the_delimiter_is_found(tmp_path: Path, sign: str, end: str) -> None:
-    con, came = opened(tmp_path, sign.join(["a", "b c", "d"]).encode() + (end + sign.join(["1", '"x,;|y"', "3"])).encode())
+    text = sign.join(["a", "b c", "d"]) + end + sign.join(["1", '"x,;|y"', "3"])
+    con, came = opened(tmp_path, text.encode())
     assert [(row["a"], row["b c"], row["d"]) for row in rows(con, came)] == [("1", "x,;|y", "3")]
 
 
@@ -93,7 +97,8 @@ def test_a_file_without_headers_gets_those_of_its_form(tmp_path: Path) -> None:
 
 
 def test_headers_are_trimmed_and_made_different() -> None:
-    assert clean_headers(["\ufeff  HSHD_NUM   ", "a\n b", "", "A B", "_row"]) == ["HSHD_NUM", "a b", "column_3", "A B_2", "_row_2"]
+    given = ["\ufeff  HSHD_NUM   ", "a\n b", "", "A B", "_row"]
+    assert clean_headers(given) == ["HSHD_NUM", "a b", "column_3", "A B_2", "_row_2"]
 
 
 def test_parquet_keeps_its_types_and_json_lines_are_text(tmp_path: Path) -> None:
@@ -106,7 +111,9 @@ def test_parquet_keeps_its_types_and_json_lines_are_text(tmp_path: Path) -> None
         ("1", '{"x":[2]}', None, 1),
         (None, None, "y", 4),
     ]
-    assert [(each.row, each.reason) for each in came.faults] == [(2, "is not a JSON object"), (3, "is not a JSON object")]
+    assert [(each.row, each.reason) for each in came.faults] == [
+        (row, "is not a JSON object") for row in (2, 3)
+    ]
 
 
 def test_gzip_is_told_by_its_bytes_and_read_member_by_member(tmp_path: Path) -> None:
@@ -158,8 +165,11 @@ def test_one_endless_line_among_good_ones_is_one_rejected_row(tmp_path: Path) ->
 
 
 def test_a_sample_shows_the_first_rows_without_an_engine(tmp_path: Path) -> None:
-    (tmp_path / "f.csv").write_bytes("a;b\n1;x\n2;\n".encode())
+    (tmp_path / "f.csv").write_bytes(b"a;b\n1;x\n2;\n")
     shown = sample(tmp_path / "f.csv", tmp_path / "scratch")
     assert (shown.headers, shown.rows) == (("a", "b"), (("1", "x"), ("2", "")))
     (tmp_path / "f.jsonl").write_bytes(b'{"a":1}\n{"b":null}\n')
-    assert sample(tmp_path / "f.jsonl", tmp_path / "scratch").values() == {"a": ["1", None], "b": [None, None]}
+    assert sample(tmp_path / "f.jsonl", tmp_path / "scratch").values() == {
+        "a": ["1", None],
+        "b": [None, None],
+    }

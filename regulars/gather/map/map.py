@@ -30,8 +30,8 @@ class Map:
     ``key`` names what makes an order's number, ``returns`` how a row says that it takes back what another row sold
     (refused: none does; negative: by any negative number; quantity: by a negative quantity, while a negative amount is
     a deduction; marked: by the field returned, which otherwise marks a line both sold and given back), ``amounts``
-    whether a line's prices are of the line, both of one unit, or only the list price, ``repeated`` whether identical lines of an order count
-    once, ``rate`` (or the column of it) the worth of the file's currency in the brand's.
+    whether a line's prices are of the line, both of one unit, or only the list price, ``repeated`` whether identical
+    lines of an order count once, ``rate`` (or the column of it) the worth of the file's currency in the brand's.
     """
 
     rows: str
@@ -83,8 +83,10 @@ class Map:
         if self.key and "refund_of" in self.columns:
             raise Refused("refund_of names one order number, so it goes with order_id alone; leave key out")
         for name, value, allowed in (
-            ("returns", self.returns, RETURNS), ("amounts", self.amounts, AMOUNTS), ("repeated", self.repeated, REPEATED),
-        ):  # fmt: skip
+            ("returns", self.returns, RETURNS),
+            ("amounts", self.amounts, AMOUNTS),
+            ("repeated", self.repeated, REPEATED),
+        ):
             if value not in allowed:
                 raise Refused(
                     '%(name)s = "%(value)s" is not known; write one of %(allowed)s',

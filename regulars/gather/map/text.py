@@ -23,7 +23,7 @@ FREE = ("columns", "identifiers", "constants", "values", "joins")
 
 
 def read_map(text: str) -> Map:
-    """The map that TOML text says; refuses what TOML refuses, an unknown key (naming those allowed) and a wrong type."""
+    """The map that TOML text says; refuses what TOML refuses, an unknown key (naming the known) and a wrong type."""
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -9,7 +9,8 @@ LONG_AGO = datetime(1850, 1, 1)  # noqa: DTZ001 - of a birthday or a store's ope
 MOST_MONEY = 10**12  # in major units: no sale, and its sums stay inside 64 bits
 
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%g", " %I:%M:%S %p", " %I:%M %p")
-_PLAIN_DAYS = ("%Y-%m-%d", 
+_PLAIN_DAYS = (
+    "%Y-%m-%d",
     "%Y/%m/%d",
     "%Y.%m.%d",
     "%Y年%m月%d日",

@@ -1,4 +1,4 @@
-"""What tills and member systems call their columns, in English and Chinese; each name stands for one field of a kind."""
+"""What tills and member systems call their columns, in English and Chinese; each stands for one field of a kind."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import re
 
 # Field → names, the likeliest first. Compared without case, spaces and punctuation.
 SALE = {
-    "order_id": "order_id order_no order_number order basket_id basket_num basket receipt_no receipt_id receipt transaction_id"
+    "order_id": "order_id order_no order_number order basket_id basket_num"
+    " basket receipt_no receipt_id receipt transaction_id"
     " trans_id transaction_no transaction bill_no bill invoice_no invoice check_no ticket_no"
     " 订单号 订单编号 单号 小票号 流水号 账单号 交易号 销售单号 结账单号",
-    "store_id": "store_id store_code store_no store shop_id shop_code shop branch outlet location site store_r store_name"
+    "store_id": "store_id store_code store_no store shop_id shop_code shop"
+    " branch outlet location site store_r store_name"
     " 门店 门店编号 门店编码 门店名称 店铺 店号 店名 分店 机构",
-    "ordered_at": "ordered_at order_time datetime timestamp transaction_timestamp order_datetime created_at paid_at closed_at"
+    "ordered_at": "ordered_at order_time datetime timestamp"
+    " transaction_timestamp order_datetime created_at paid_at closed_at"
     " invoicedate order_date_time 下单时间 订单时间 结账时间 交易时间 支付时间 付款时间 销售时间 消费时间 时间",
-    "date": "date order_date business_date purchase_date purchase shop_date sale_date sales_date transaction_date trans_date"
+    "date": "date order_date business_date purchase_date purchase shop_date"
+    " sale_date sales_date transaction_date trans_date"
     " day the_date 日期 营业日期 销售日期 交易日期 订单日期 下单日期 消费日期",
     "hour": "hour shop_hour order_hour 小时",
     "time": "time trans_time transaction_time shop_time 时刻",
@@ -22,7 +26,8 @@ SALE = {
     "shift": "shift meal_period 班次 餐段 市别",
     "table": "table table_no 桌号 台号 桌台",
     "guests": "guests covers party pax guest_count 人数 就餐人数 客数 用餐人数",
-    "sales_channel": "sales_channel channel order_type order_channel 渠道 订单类型 就餐方式 用餐方式 订单来源 消费类型",
+    "sales_channel": "sales_channel channel order_type order_channel 渠道 订单类型"
+    " 就餐方式 用餐方式 订单来源 消费类型",
     "offer": "offer promotion promotion_id campaign promo 活动 优惠活动 促销",
     "gross": "gross gross_amount total_before_discount 应收 应收金额 原价合计 订单原价 流水金额 营业额",
     "discount": "discount discount_amount 优惠 优惠金额 折扣 折扣金额",
@@ -35,7 +40,8 @@ SALE = {
 }
 LINE = {
     "line": "line line_no line_number item_no 行号 序号",
-    "product_id": "product_id product_code product_num product sku item_id item_code item upc barcode stockcode prod_code plu"
+    "product_id": "product_id product_code product_num product sku item_id"
+    " item_code item upc barcode stockcode prod_code plu"
     " 商品编号 商品编码 菜品编号 菜品编码 条码 货号 商品 菜品 商品名称 菜品名称 菜名 品名",
     "quantity": "quantity qty units unit_sales count 数量 份数 销量 件数",
     "list_price": "list_price unit_price price original_price 单价 原价 售价 标价",
@@ -47,12 +53,15 @@ LINE = {
     "status": SALE["status"],
 }
 PEOPLE = {
-    "phone": "phone mobile mobile_phone phone_number cell tel telephone 手机号 手机 手机号码 电话 联系电话 会员手机号",
+    "phone": "phone mobile mobile_phone phone_number cell tel telephone 手机号 手机"
+    " 手机号码 电话 联系电话 会员手机号",
     "email": "email e_mail mail email_address 邮箱 电子邮箱",
     "wechat_unionid": "unionid wechat_unionid 微信unionid",
     "wechat_openid": "openid wechat_openid 微信openid",
-    "member_card": "member_card card_no card_number membership_no loyalty_card member_no customer_id cust_code cust_id"
-    " customer_no hshd_num household_id customer household member_id member 会员卡号 卡号 会员号 会员编号 会员 客户编号 顾客编号",
+    "member_card": "member_card card_no card_number membership_no loyalty_card"
+    " member_no customer_id cust_code cust_id"
+    " customer_no hshd_num household_id customer household member_id member"
+    " 会员卡号 卡号 会员号 会员编号 会员 客户编号 顾客编号",
     "payment_token": "payment_token card_token wallet_token 支付账号 支付标识",
     "device": "device device_id 设备号",
 }
@@ -63,13 +72,19 @@ RECORD = {
     "birthday": "birthday birthdate date_of_birth dob 生日 出生日期 会员生日",
     "language": "language lang 语言",
     "address": "address street 地址 联系地址",
-    "registered_at": "registered_at registered registration_date join_date joined_at created_at signup_date member_since"
+    "registered_at": "registered_at registered registration_date join_date"
+    " joined_at created_at signup_date member_since"
     " date_accnt_opened 注册时间 注册日期 入会时间 入会日期 开卡时间 开卡日期",
     "acquired_by": "acquired_by acquisition_source source referrer 来源 注册来源 渠道来源 入会渠道",
 }
 NAMES: dict[str, dict[str, str]] = {
     "orders": SALE,
-    "lines": {**SALE, **LINE, "net": "order_total 订单金额 整单实收", "discount": "order_discount 整单优惠", "status": SALE["status"]},
+    "lines": {
+        **SALE,
+        **LINE,
+        "net": "order_total 订单金额 整单实收",
+        "discount": "order_discount 整单优惠",
+    },
     "records": RECORD,
     "visits": {
         "visit_id": "visit_id visit_no visit queue_no booking_no 预订号 排队号 取号 编号",
@@ -83,7 +98,8 @@ NAMES: dict[str, dict[str, str]] = {
         "occasion": "occasion 用餐目的 场合",
     },
     "products": {
-        "product_id": "product_id product_code product_num sku item_code product 商品编号 商品编码 菜品编号 菜品编码 编码 编号 条码",
+        "product_id": "product_id product_code product_num sku item_code"
+        " product 商品编号 商品编码 菜品编号 菜品编码 编码 编号 条码",
         "name": "name product_name item_name description 商品名称 菜品名称 菜名 品名 名称",
         "category": "category department product_category 分类 类别 品类 菜品分类",
         "list_price": "list_price price unit_price srp 单价 售价 原价 价格",

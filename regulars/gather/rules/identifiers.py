@@ -117,7 +117,7 @@ def _phone(text: str, region: str) -> Normal:
             number = phonenumbers.parse("+" + compact[2:] if compact.startswith("00") else compact, region)
         except phonenumbers.NumberParseException:
             return Normal(None, "not a phone number")
-        if not phonenumbers.is_possible_number(number) or number.national_number < 10**6:
+        if not phonenumbers.is_possible_number(number) or (number.national_number or 0) < 10**6:
             return Normal(None, "not a phone number")
         found = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if found in DUMMY_PHONES or re.search(r"(\d)\1{7}$", found) or found.endswith(("12345678", "23456789")):

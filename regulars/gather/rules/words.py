@@ -8,9 +8,11 @@ TRUE = ("true", "t", "1", "yes", "y", "x", "是", "有", "1.0")
 FALSE = ("false", "f", "0", "no", "n", "否", "无", "没有", "0.0")
 
 STATUS: dict[str, tuple[str, ...]] = {
-    "paid": ("paid", "completed", "complete", "closed", "done", "success", "ok", "sale", "已支付", "已付款", "已完成", "已结账", "交易成功", "完成"),
+    "paid": ("paid", "completed", "complete", "closed", "done", "success", "ok", "sale",
+        "已支付", "已付款", "已完成", "已结账", "交易成功", "完成"),
     "refunded": ("refunded", "refund", "returned", "return", "已退款", "退款", "全额退款", "退货", "已退货"),
-    "cancelled": ("cancelled", "canceled", "cancel", "void", "voided", "deleted", "已取消", "取消", "作废", "已作废", "交易关闭", "撤单"),
+    "cancelled": ("cancelled", "canceled", "cancel", "void", "voided", "deleted",
+        "已取消", "取消", "作废", "已作废", "交易关闭", "撤单"),
 }  # fmt: skip
 SALES_CHANNEL: dict[str, tuple[str, ...]] = {
     "dine_in": ("dine_in", "dine in", "dine-in", "eat in", "table", "堂食", "店内", "堂吃"),

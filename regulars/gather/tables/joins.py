@@ -40,7 +40,7 @@ def side(other: ir.Table, headers: Sequence[str], join: Join, map: Map) -> ir.Ta
 def joined(
     raw: ir.Table, headers: Sequence[str], map: Map, sides: Sequence[ir.Table]
 ) -> tuple[ir.Table, tuple[str, ...]]:
-    """The file with the columns of its side tables, matched as text without padding; a row without a match has nulls."""
+    """The file with the columns of its side tables, matched as trimmed text; a row without a match has nulls."""
     for join, narrow in zip(map.joins, sides, strict=True):
         on = [name for name in narrow.columns if name.startswith("_on")]
         here = [values.text(values.said(raw[str(find(headers, each))])) for each in join.on]

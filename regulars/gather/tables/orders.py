@@ -98,8 +98,8 @@ def contradictions(table: ir.Table, map: Map) -> ir.Table:
 def orders(table: ir.Table, map: Map, brand: BrandFacts) -> ir.Table:
     """One row a version of an order, with the columns of ``facts.ORDERS`` but batch; amounts in minor units.
 
-    What was charged is ``net``, what was given back of it ``refunded``; so revenue is their difference. A cancelled order
-    has both at nothing. An amount is rounded once, when the exact amounts of its rows have been added up.
+    What was charged is ``net``, what was given back of it ``refunded``; so revenue is their difference. A cancelled
+    order has both at nothing. An amount is rounded once, when the exact amounts of its rows have been added up.
     """
     key, cols = key_of(table), set(table.columns)
     sold = ~table["is_back"]
@@ -205,7 +205,7 @@ def lines(table: ir.Table, map: Map, brand: BrandFacts) -> ir.Table:
 
 
 def seen(table: ir.Table, ref: str, at: str) -> ir.Table | None:
-    """(ref_id, identifier_type, raw, seen_at), one row for each identifier as written and each thing it was written on."""
+    """(ref_id, identifier_type, raw, seen_at), one row for each identifier as written and what it was written on."""
     parts = []
     for column in (each for each in table.columns if each.startswith("id_")):
         part = table.filter(table[column].notnull())
@@ -220,7 +220,7 @@ def seen(table: ir.Table, ref: str, at: str) -> ir.Table | None:
 
 
 def accounts(table: ir.Table, ref: str, at: str) -> ir.Table:
-    """A record's own number as an identifier, in the columns of ``seen``: what a source calls a person is theirs alone."""
+    """A record's own number as an identifier, in the columns of ``seen``: it is nobody else's."""
     return table.select(
         ref_id=table[ref],
         identifier_type=ibis.literal("external"),

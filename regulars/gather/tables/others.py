@@ -1,4 +1,4 @@
-"""Rows that are no sales: visits, what sources say of people, products, stores, staff, spend, consents, daily totals."""
+"""Rows that are no sales: visits, people as sources tell of them, products, stores, staff, spend, consents, totals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Make = Callable[[ir.Table, Mapped, ir.Table | None, Map, BrandFacts, datetime], 
 
 @dataclass(frozen=True)
 class Other:
-    """A kind of row: the fields that are its key, its kind of sighting and the instant of one, and how it is written."""
+    """A kind of row: the fields of its key, its kind of sighting and the instant of one, how it is written."""
 
     table: Make
     key: tuple[str, ...] = ()

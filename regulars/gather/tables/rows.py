@@ -39,7 +39,7 @@ KNOWN = {
 
 
 def resolve(headers: Sequence[str], map: Map) -> dict[str, str]:
-    """Map's spelling → the file's, for every header the map reads; refuses those that no file has, naming what there is."""
+    """Map's spelling → the file's, for every header the map reads; refuses one that is not there, naming the others."""
     found = {each: find(headers, each) for each in map.headers()}
     missing = [each for each, there in found.items() if there is None]
     if missing:

@@ -23,8 +23,8 @@ NEGATIVE = 'is negative, and the map does not say what that means: write returns
 
 
 def sales(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: datetime) -> Mapped:
-    """Rows of orders or lines, typed: order_id, version, local_at, zoned_at, amounts in major units; ``is_return`` where
-    goods came back, ``is_back`` where the row itself takes back what another row sold."""
+    """Rows of orders or lines, typed: order_id, version, local_at, zoned_at, amounts in major units; ``is_return``
+    where goods came back, ``is_back`` where the row itself takes back what another row sold."""
     rows = Rows(raw, headers, map, brand, now)
     rows.require(required(map))
     local, zoned = _when(rows)

@@ -126,8 +126,9 @@ def count(column: ir.Column, map: Map) -> ir.Column:
 
 
 # Closed at its end: DuckDB would read "8:15 PM" as a quarter past eight in the morning.
-ISO = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?)?$"
-ZONED = r"[0-9]([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+OFFSET = "([Zz]|[+-][0-9]{2}:?[0-9]{2})"
+ISO = rf"^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}([ T][0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?{OFFSET}?)?$"
+ZONED = f"[0-9]{OFFSET}$"
 
 
 def zoned(column: ir.Column) -> ir.Column | None:

@@ -46,7 +46,7 @@ class Fault:
 class Read:
     """``table`` has the columns of the files under trimmed headers, with ``_file``, ``_row`` and ``_seq``.
 
-    A row is counted as a spreadsheet counts it: in CSV the header is row 1; in Parquet and JSON lines the first row is 1.
+    A row is counted as a spreadsheet counts it: in CSV the header is row 1; in Parquet and JSON lines there is none.
     """
 
     table: ir.Table

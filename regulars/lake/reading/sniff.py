@@ -1,4 +1,4 @@
-"""What a file is, told from its first mebibyte: read before any engine sees it, so that nothing hostile costs memory."""
+"""What a file is, told from its first mebibyte: before any engine sees it, so that nothing hostile costs memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from regulars.core.refused import Refused
@@ -87,9 +88,9 @@ def is_text(part: bytes, encoding: str) -> bool:
 
 
 def legacy_encoding(part: bytes) -> str:
-    """gb18030 or cp1252 for bytes that are not UTF-8: in Chinese text bytes above 127 stand together, in Latin alone."""
+    """gb18030 or cp1252 for bytes that are not UTF-8: in Chinese text bytes above 127 stand together."""
     high = [byte > 0x7F for byte in part]
-    runs = sum(a and b for a, b in zip(high, high[1:], strict=False))
+    runs = sum(a and b for a, b in pairwise(high))
     return "gb18030" if 2 * runs >= sum(high) and is_text(part, "gb18030") else "cp1252"
 
 
@@ -133,7 +134,7 @@ def _records(text: str, delimiter: str, quote: str, most: int) -> list[list[str]
 
 
 def _fit(text: str, delimiter: str, quote: str) -> tuple[float, int]:
-    """How well a delimiter divides the first lines: the share that have as many fields as the first, then that number."""
+    """How well a delimiter divides the first lines: the share with as many fields as the first, then that number."""
     first, *rest = _records(text, delimiter, quote, 50)
     width = len(first)
     if width < 2:

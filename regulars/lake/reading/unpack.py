@@ -67,7 +67,7 @@ def _unpacked(path: Path, scratch: Path) -> Iterator[bytes]:
             grown += len(out)
             if grown > min(MOST_BYTES, left) or (grown > FREE_OF_DOUBT and grown > MOST_TIMES * size):
                 raise Refused(
-                    "%(file)s unpacks to over %(times)s times its size, or more than there is room for; unpack it yourself and look",
+                    "%(file)s unpacks to over %(times)s times its size, or beyond the room there is: is it sales?",
                     file=path.name, times=MOST_TIMES,
                 )  # fmt: skip
             yield out
