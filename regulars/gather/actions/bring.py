@@ -78,10 +78,10 @@ def bring(
     The same bytes and map under a name that has landed: nothing, and that import comes back. Other bytes: all that the
     name brought is replaced; with ``append`` it is added to. ``row`` is a waiting import that a worker has claimed. Refuses files that cannot be read and a map that does not fit.
     """
-    tell = progress or _tell_nobody
     name = name or files[0].name
-    tell("reading", 0.0)
     row = row or Import(started_at=now)
+    tell = _telling(row, progress)
+    tell("reading", 0.0)
     scratch = Path(tempfile.mkdtemp(prefix="import-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
         map = read_map(map_text)
@@ -131,8 +131,17 @@ def brand_facts() -> BrandFacts:
     return BrandFacts(brand.currency, brand.time_zone, brand.region, brand.day_ends, zones)
 
 
-def _tell_nobody(step: str, share: float | None) -> None:
-    pass
+def _telling(row: Import, progress: Progress | None) -> Progress:
+    """Tell who asked, and the page where the import waits, how far it is."""
+
+    def tell(step: str, share: float | None) -> None:
+        row.progress = step
+        if row.pk:
+            Import.objects.filter(pk=row.pk).update(progress=step)
+        if progress:
+            progress(step, share)
+
+    return tell
 
 
 def _land(row: Import, staged: Staged, lock: locks.Held, now: datetime, tell: Progress) -> Import:
