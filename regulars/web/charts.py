@@ -52,13 +52,13 @@ def bar(parts: Iterable[tuple[str, float, str]], label: str) -> Bar | None:
 
 
 def scale(bounds: Iterable[tuple[float | None, float | None]]) -> tuple[float, float]:
-    """The span that a column of intervals is drawn on: from a little below the lowest to a little above the highest."""
+    """The span that a column of shares is drawn on: from a little below the lowest to a little above the highest."""
     told = [(low, high) for low, high in bounds if low is not None and high is not None]
     if not told:
         return 0.0, 0.0
     low, high = min(low for low, _high in told), max(high for _low, high in told)
     room = 0.06 * (high - low)
-    return max(low - room, 0.0), high + room
+    return max(low - room, 0.0), min(high + room, 1.0)
 
 
 def whisker(

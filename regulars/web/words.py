@@ -120,6 +120,7 @@ WORDS: dict[str, Word] = {
         CUSTOMERS, "count",
     ),
     "leak": LEAK,
+    "leak.gather": Word(_("Rows taken"), _("rows taken ÷ rows read, in the imports that stand"), CUSTOMERS, "share.1"),
     "value_90": Word(
         _("Expected in the next 90 days"),
         _("the expected orders of each known customer × their expected spend, added up"),
@@ -188,6 +189,24 @@ TITLES: dict[str, Text] = {
     "cohort_second_visit.90": _("Newcomers back in 90 days"),
 }
 
+# Where customers and offers come from, in the words that sources commonly use; others are shown as they came.
+SOURCES: dict[str, Text] = {
+    "friend": _("a friend"),
+    "own": _("own channels"),
+    "passing": _("passing by"),
+    "platform": _("a platform"),
+    "paid": _("advertising"),
+    "opening": _("the opening"),
+    "not_recorded": _("not recorded"),
+}
+OFFERS: dict[str, Text] = {
+    "opening_coupon": _("opening coupon"),
+    "newcomer_coupon": _("newcomer coupon"),
+    "group_buy": _("group-buy voucher"),
+    "platform_promotion": _("platform promotion"),
+    "not_recorded": _("not recorded"),
+}
+
 CHANNELS: dict[str, Text] = {
     "dine_in": _("dine-in"),
     "pick_up": _("pick-up"),
@@ -224,10 +243,8 @@ def slice_name(kind: str, slice: str, stores: dict[str, str]) -> str:
     """What a slice is called on a page."""
     if kind == "store":
         return stores.get(slice, slice)
-    table = {"traffic": TRAFFIC, "sales_channel": CHANNELS}.get(
-        kind, {"not_recorded": TRAFFIC["not_recorded"]}
-    )
-    return str(table.get(slice, slice))
+    tables = {"traffic": TRAFFIC, "sales_channel": CHANNELS, "acquired_by": SOURCES, "offer": OFFERS}
+    return str(tables.get(kind, {}).get(slice, slice.replace("_", " ")))
 
 
 IDENTIFIERS: dict[str, Text] = {

@@ -85,7 +85,7 @@ def _cohorts(book: _Book, rng: random.Random) -> None:
             ("traffic", "own", 1.2),
             ("traffic", "location", 0.8),
             ("traffic", "platform", 0.6),
-            ("offer", "OPEN50", 0.5),
+            ("offer", "opening_coupon", 0.5),
             ("offer", "not_recorded", 1.1),
             ("sales_channel", "dine_in", 1.1),
             ("sales_channel", "delivery", 0.7),
@@ -110,11 +110,11 @@ def _cohorts(book: _Book, rng: random.Random) -> None:
             )
     book.share("bubble_rate", 0.49, 0.01, n=18_000)
     for kind, name, value in (
-        ("offer", "OPEN50", 0.78),
-        ("offer", "BIRTHDAY", 0.31),
+        ("offer", "opening_coupon", 0.78),
+        ("offer", "group_buy", 0.31),
         ("acquired_by", "friend", 0.28),
-        ("acquired_by", "poster", 0.47),
-        ("acquired_by", "short_video", 0.66),
+        ("acquired_by", "passing", 0.47),
+        ("acquired_by", "paid", 0.66),
     ):
         book.share("bubble_rate", value, 0.04, kind=kind, slice=name, n=900)
 

@@ -108,7 +108,13 @@ def test_cohorts_are_cut_by_what_is_asked_and_only_by_what_there_is(log_in: LogI
 
 def test_the_bubble_shows_who_did_not_come_back_worst_first(log_in: LogIn) -> None:
     text = log_in("operator").get("/cohorts/").content.decode()
-    assert names(text, "bubbles") == ["OPEN50", "short_video", "poster", "BIRTHDAY", "friend"]
+    assert names(text, "bubbles") == [
+        "opening coupon",
+        "advertising",
+        "passing by",
+        "group-buy voucher",
+        "a friend",
+    ]
 
 
 def test_every_number_of_a_figure_opens_its_formula_count_date_and_interval(log_in: LogIn) -> None:

@@ -26,13 +26,9 @@ KINDS = (
     ("offer", gettext_lazy("offer")),
     ("sales_channel", gettext_lazy("channel")),
 )
-BUBBLES = {
-    "acquired_by": gettext_lazy("source"),
-    "offer": gettext_lazy("offer"),
-    "traffic": gettext_lazy("traffic"),
-    "sales_channel": gettext_lazy("channel"),
-    "store": gettext_lazy("store"),
-}
+# What brought newcomers, for those who see the brand; a store account sees its stores.
+BUBBLES = {"acquired_by": gettext_lazy("source"), "offer": gettext_lazy("offer")}
+STORES = {"store": gettext_lazy("store")}
 
 
 @page("see_figures")
@@ -155,14 +151,15 @@ def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:
         Column("guests", _("guests"), numeric=True),
     ]
     return Table(
-        "shares", _("Newcomers who came back"), columns, rows, sort="slice" if by == "month" else "-back"
+        "shares", _("Newcomers who came back"), columns, rows, sort="-slice" if by == "month" else "-back"
     )
 
 
 def _bubbles(figures: Figures, seen: Look) -> Table:
     """Newcomers who did not come back, by where they came from and by what brought them, worst first."""
     whole = figures.one("bubble_rate")
-    found = [row for row in figures.rows if row.metric == "bubble_rate" and row.slice_kind in BUBBLES]
+    kinds = BUBBLES if seen.stores is None else STORES
+    found = [row for row in figures.rows if row.metric == "bubble_rate" and row.slice_kind in kinds]
     column, span = intervals(found)
     rows = []
     for row in found:
@@ -170,7 +167,7 @@ def _bubbles(figures: Figures, seen: Look) -> Table:
         rows.append(
             [
                 text(name),
-                text(str(BUBBLES[row.slice_kind])),
+                text(str(kinds[row.slice_kind])),
                 opened(of_figure(row, seen.brand.currency, label=name)),
                 drawn(row, span, whole, name),
                 Cell(written.count(row.n), row.n, raw=row.n),

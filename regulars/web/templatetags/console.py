@@ -89,8 +89,9 @@ def at(values: Sequence[Any], place: int) -> Any:
 
 
 @register.filter
-def channel(code: str) -> str:
-    return words.slice_name("sales_channel", code, {})
+def called(code: str, kind: str) -> str:
+    """What a channel, an offer or a source is called on a page."""
+    return words.slice_name(kind, code, {})
 
 
 @register.filter

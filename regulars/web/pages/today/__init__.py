@@ -57,6 +57,7 @@ def today(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "purchases": evidence.purchases(figures, seen),
         "revenue": evidence.revenue(figures, seen),
         "expected": evidence.expected(figures, seen),
+        "untold": seen.turn.refused if seen.turn and seen.stores is None else [],
         "traffic": traffic,
         "triangle": again,
     }

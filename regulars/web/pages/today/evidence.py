@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.web import charts, words, written
 from regulars.web.figures import Figures
-from regulars.web.numbers import Number, of_figure
+from regulars.web.numbers import Number, interval, of_figure
 from regulars.web.pages.door import Look
 from regulars.web.table import Cell, Column, Table, opened, text
 
@@ -121,14 +121,18 @@ def _before(month: str) -> str:
     return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
 
 
-def expected(figures: Figures, seen: Look) -> dict[str, Number] | None:
+def expected(figures: Figures, seen: Look) -> dict[str, Number | str] | None:
     """What the known customers are expected to bring in 90 days, if the turn has told it."""
     value, orders = figures.one("value_90", "value"), figures.one("value_90", "orders")
     if value is None or value.value is None:
         return None
-    told = {"value": of_figure(value, seen.brand.currency)}
+    currency = seen.brand.currency
+    told: dict[str, Number | str] = {
+        "value": of_figure(value, currency),
+        "between": interval("money", value.low, value.high, currency),
+    }
     if orders and orders.value is not None:
-        told["orders"] = of_figure(orders, seen.brand.currency)
+        told["orders"] = of_figure(orders, currency)
     return told
 
 

@@ -70,17 +70,14 @@ def tiles(figures: Figures, seen: Look) -> list[Tile]:
 
 
 def _gather(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]:
-    orders = figures.one("revenue_factors", "whole:orders", month)
+    orders, taken = figures.one("revenue_factors", "whole:orders", month), figures.one("leak", "gather:now")
     if orders is None:
         return None, ""
-    now = figures.one("leak", "gather:now")
-    line = _("orders in %(month)s") % {"month": written.month(month, seen.now.year)}
-    if now and now.value is not None:
-        line = _("%(line)s; %(share)s of all rows were taken") % {
-            "line": line,
-            "share": written.share(now.value, 1),
-        }
-    return of_figure(orders, seen.brand.currency, "count"), line
+    named = {"month": written.month(month, seen.now.year), "orders": written.count(orders.value)}
+    if taken is None or taken.value is None:
+        return of_figure(orders, seen.brand.currency, "count"), _("orders in %(month)s") % named
+    line = _("of all rows were taken; %(orders)s orders in %(month)s") % named
+    return of_figure(taken, seen.brand.currency), line
 
 
 def _identify(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]:
@@ -101,16 +98,16 @@ def _first_cause(figures: Figures, month: str) -> str:
 
 
 def _know(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]:
-    regulars, late = figures.one("lifecycle", "regular"), figures.one("lifecycle", "cooling")
-    if regulars is None:
+    back, regulars = figures.one("cohort_second_visit", "90"), figures.one("lifecycle", "regular")
+    if back is None or back.value is None:
         return None, ""
-    line = _("regulars")
-    if late and late.value:
-        line = _("%(line)s; %(late)s more are later than usual") % {
+    line = _("of newcomers are back within 90 days")
+    if regulars and regulars.value is not None:
+        line = _("%(line)s; %(regulars)s customers are regulars") % {
             "line": line,
-            "late": written.count(late.value),
+            "regulars": written.count(regulars.value),
         }
-    return of_figure(regulars, seen.brand.currency, "count"), line
+    return of_figure(back, seen.brand.currency), line
 
 
 def next_step(figures: Figures, seen: Look) -> Step | None:
