@@ -20,5 +20,3 @@ METRICS: list[str] = [
 GRADES = [
     "regulars.know.grades.rfm:GRADE",
 ]
-
-BELONGINGS: list[str] = []

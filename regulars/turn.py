@@ -86,7 +86,7 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     con = lake.con
     links = lake.keep("links_now", identified.links)
     customers = lake.keep("customers_now", identified.customers)
-    sales = sightings.sales(lake.table("orders"), lake.table("sightings"), links)
+    sales = sightings.sales(lake.table("orders"), identified.sightings, links)
     sales = lake.keep("sales", sales)
     as_of: date | None = con.to_pyarrow(sales.business_date.max()).as_py()
     if as_of is None:

@@ -162,3 +162,27 @@ def test_what_cannot_be_told_yet_is_said_and_not_guessed(home: Path) -> None:
         None,
         True,
     )
+
+
+def test_a_card_that_was_mended_on_the_order_is_no_longer_anybodys(home: Path) -> None:
+    sales(home, "1,A,2026-10-01 12:00:00,50.00,paid,13911112222,C1")
+    turn(now=NOW)
+    sales(home, "1,A,2026-10-01 12:00:00,51.00,paid,13911112222,C2", append=True)
+    turn(now=NOW)
+    cards = Link.objects.filter(identifier_type="member_card", until=None).exclude(customer=None)
+    assert cards.count() == 1
+    assert [state.net for state in states().values()] == [5100]
+    assert Sighting.objects.count() == 2
+
+
+def test_a_customer_whose_file_was_replaced_by_mistake_comes_back_under_the_same_number(home: Path) -> None:
+    right = ["1,A,2026-10-01 12:00:00,50.00,paid,,C1", "2,A,2026-10-02 12:00:00,20.00,paid,,C2"]
+    sales(home, *right)
+    turn(now=NOW)
+    before = {number: state.net for number, state in states().items()}
+    sales(home, "9,A,2026-10-03 12:00:00,1.00,paid,,C9")
+    turn(now=NOW)
+    assert set(states()) == {3}
+    sales(home, *right)
+    turn(now=NOW)
+    assert {number: state.net for number, state in states().items()} == before

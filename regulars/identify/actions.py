@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -16,6 +17,7 @@ from regulars.core.refused import Refused
 from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.gather.models import Record
+from regulars.gather.tables import standing
 from regulars.identify import rules, tables
 from regulars.identify.models import Customer, Excluded, Link
 from regulars.lake.engine import Lake
@@ -29,6 +31,7 @@ class Identified:
 
     links: pa.Table
     customers: pa.Table
+    sightings: ir.Table  # those that stand, for the same turn to read
     counts: dict[str, int]
 
 
@@ -37,7 +40,7 @@ def identify(*, lake: Lake, number: int) -> Identified:
 
     The caller holds the writer's lock; what is written shows once HEAD reaches ``number``.
     """
-    sightings = lake.table("sightings")
+    sightings = lake.keep("standing", standing(lake.table("sightings"), lake.table("orders")))
     nodes = lake.con.to_pyarrow(tables.nodes(sightings))
     hashes = nodes["identifier_hash"]
     excluded = pc.is_in(
@@ -45,13 +48,14 @@ def identify(*, lake: Lake, number: int) -> Identified:
     )
     grouped = rules.groups(
         nodes["identifier_type"].to_pylist(),
-        _pairs(lake, hashes),
+        _pairs(lake, sightings, hashes),
         np.asarray(excluded.combine_chunks(), dtype=bool),
     )
     links = bulk.columns(
         Link.objects.filter(visible(lake.head.number)), "pk", "identifier_hash", "customer", "rule"
     )
     had, at = _present(links, hashes)
+    _recall(hashes, had, lake.head.number)
     last = Customer.objects.aggregate(last=Max("number"))["last"] or 0
     numbered = rules.numbers(grouped.group, had, np.asarray(nodes["seen_at"].cast(pa.int64())), last)
     opened = _write_links(nodes, grouped, numbered, links, at, number)
@@ -66,7 +70,7 @@ def identify(*, lake: Lake, number: int) -> Identified:
         "links opened": opened,
         "merged": len(numbered.merged),
     }
-    return Identified(exported, _customers(exported, lake.head.number), counts)
+    return Identified(exported, _customers(exported, lake.head.number), sightings, counts)
 
 
 def exclude(*, identifier_type: str, identifier_hash: str, why: str, now: datetime) -> Excluded:
@@ -88,8 +92,8 @@ def _strings(values: object) -> pa.Array:
     return pa.array(list(values), pa.string())  # type: ignore[call-overload]
 
 
-def _pairs(lake: Lake, hashes: pa.ChunkedArray) -> rules.Pairs:
-    found = lake.con.to_pyarrow(tables.pairs(lake.table("sightings")))
+def _pairs(lake: Lake, sightings: ir.Table, hashes: pa.ChunkedArray) -> rules.Pairs:
+    found = lake.con.to_pyarrow(tables.pairs(sightings))
     place = {
         name: np.asarray(pc.index_in(found[name], value_set=hashes.combine_chunks()).cast(pa.int64()))
         for name in ("hash_a", "hash_b")
@@ -109,18 +113,33 @@ def _present(links: pa.Table, hashes: pa.ChunkedArray) -> tuple[Ints, Ints]:
     return np.where(place >= 0, customers[place], 0), place
 
 
+def _recall(hashes: pa.ChunkedArray, had: Ints, head: int) -> None:
+    """Give an identifier that left and came back the number it had, if that is nobody's now: numbers stay."""
+    closed = Link.objects.filter(until__lte=head, customer__isnull=False).order_by("pk")
+    former = dict(closed.values_list("identifier_hash", "customer"))
+    if not former:
+        return
+    taken = set(had.tolist()) | set(Customer.objects.filter(until__lte=head).values_list("number", flat=True))
+    for at in np.flatnonzero(had == 0):
+        number = former.get(hashes[int(at)].as_py())
+        if number is not None and number not in taken:
+            had[at] = number
+
+
 def _write_links(
     nodes: pa.Table, grouped: rules.Groups, numbered: rules.Numbers, links: pa.Table, at: Ints, number: int
 ) -> int:
-    """Close links whose customer or rule changed and open the new ones; unchanged links stay as they are."""
+    """Close links whose customer or rule changed, or whose identifier no longer stands, and open the new ones."""
     names = np.array(rules.RULES, dtype=object)[grouped.rule]
     unchanged = np.zeros(len(nodes), dtype=bool)
     if len(links):
         customers = np.asarray(pc.fill_null(links["customer"].cast(pa.int64()), 0))
         reasons = np.array(links["rule"].to_pylist(), dtype=object)
         unchanged = (at >= 0) & (customers[at] == numbered.customer) & (reasons[at] == names)
-        keys = np.asarray(links["pk"])[at[(at >= 0) & ~unchanged]]
-        bulk.close(Link, number=number, field="pk", values=[int(key) for key in keys], ended_by="a turn")
+        ended = np.ones(len(links), dtype=bool)
+        ended[at[unchanged]] = False
+        keys = np.asarray(links["pk"])[ended]
+        bulk.close(Link, number=number, field="pk", values=keys.tolist(), ended_by="a turn")
     fresh = np.flatnonzero(~unchanged)
     customer = numbered.customer[fresh]
     rows = nodes.select(["identifier_type", "identifier_hash"]).take(pa.array(fresh))

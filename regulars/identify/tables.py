@@ -8,6 +8,8 @@ import ibis.expr.types as ir
 from regulars.gather.tables import latest
 from regulars.identify.rules import STRENGTH
 
+SPAN = 1 << 50  # above every customer number
+
 
 def nodes(sightings: ir.Table) -> ir.Table:
     """One row an identifier that can identify: identifier_type, identifier_hash, seen_at (its first sighting)."""
@@ -37,12 +39,13 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
     seen = sightings.filter(sightings.kind == "order").join(
         links, ["identifier_type", "identifier_hash"], how="left", rname="link_{name}"
     )
+    # One integer holds strength and number, so that the strongest wins and among equals the lower number.
     rank = ibis.cases(
         *((seen.identifier_type == name, place) for place, name in enumerate(STRENGTH)), else_=len(STRENGTH)
     )
-    seen = seen.mutate(rank=ibis.ifelse(seen.customer_id.isnull(), ibis.null("int64"), rank.cast("int64")))
+    seen = seen.mutate(strongest=rank.cast("int64") * SPAN + seen.customer_id)
     found = seen.group_by("source", order_id="ref_id").agg(
-        customer_id=seen.customer_id.argmin(seen.rank),
+        customer_id=seen.strongest.min() % SPAN,
         blocked=(seen.identifier_type == "blocked").max(),
         shared=(seen.identifier_type != "blocked").max(),
     )

@@ -76,7 +76,8 @@ def bring(
     """Bring files under a name; waits for the lake's lock only to land what has been read by then.
 
     The same bytes and map under a name that has landed: nothing, and that import comes back. Other bytes: all that the
-    name brought is replaced; with ``append`` it is added to. ``row`` is a waiting import that a worker has claimed. Refuses files that cannot be read and a map that does not fit.
+    name brought is replaced; with ``append`` it is added to. ``row`` is a waiting import that a worker has claimed.
+    Refuses files that cannot be read and a map that does not fit.
     """
     name = name or files[0].name
     row = row or Import(started_at=now)

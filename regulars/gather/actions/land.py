@@ -18,8 +18,8 @@ from regulars.brand.models import Product, Staff, Store
 from regulars.desk import bulk
 from regulars.desk.spans import CHUNK, visible
 from regulars.gather import tables
-from regulars.gather.rules.names import sort_name
 from regulars.gather.models import Consent, Identifier, Order, Record, Sighting
+from regulars.gather.rules.names import sort_name
 from regulars.lake.engine import Lake
 from regulars.lake.facts import FACTS
 from regulars.lake.head import Head
@@ -104,11 +104,12 @@ def land_at_hand(lake: Lake, landing: Landing, parts: dict[str, Path], replaced:
     if last is None:
         return
     since = last - timedelta(days=settings.DESK_DAYS)
-    rows = tables.at_hand(orders, after.table("order_lines"), after.table("sightings"), keys, since)
+    seen = tables.standing(after.table("sightings"), orders)
+    rows = tables.at_hand(orders, after.table("order_lines"), seen, keys, since)
     written = lake.keep("at_hand", rows)
     bulk.insert(Order, lake.con.to_pyarrow(written), batch=landing.number)
-    seen = tables.seen_on_orders(after.table("sightings")).semi_join(written, ("source", "order_id"))
-    bulk.insert(Sighting, lake.con.to_pyarrow(seen), batch=landing.number)
+    on_them = tables.seen_on_orders(seen).semi_join(written, ("source", "order_id"))
+    bulk.insert(Sighting, lake.con.to_pyarrow(on_them), batch=landing.number)
 
 
 def end_orders(orders: pa.Table, number: int) -> None:

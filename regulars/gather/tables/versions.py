@@ -15,6 +15,14 @@ def latest(orders: ir.Table) -> ir.Table:
     return orders.semi_join(newest, ("source", "order_id", "version"))
 
 
+def standing(sightings: ir.Table, orders: ir.Table) -> ir.Table:
+    """Sightings less those on versions of an order that a later one replaced: a mended card joins nobody any more."""
+    on_orders = sightings.filter(sightings.kind == "order")
+    current = latest(orders).select("source", "batch", ref_id="order_id")
+    kept = on_orders.semi_join(current, ("source", "ref_id", "batch"))
+    return kept.union(sightings.filter(sightings.kind != "order"))
+
+
 def judged(staged: ir.Table, orders: ir.Table, own: list[int]) -> ir.Table:
     """Staged orders with ``version`` filled in and ``verdict``: new, next, same (nothing changed) or foreign.
 
