@@ -183,7 +183,7 @@ class _Staging:
             column=ibis.cases(*column, else_=ibis.null("string")),
             value=ibis.cases(*value, else_=ibis.null("string")),
             reason=(raw["_field"] == "order_id").ifelse(CROWDED, AGAINST),
-            raw=whole(raw, mapped.headers),
+            raw=whole(raw, mapped.own),
         )
 
     def _write(self, table: ir.Table, name: str) -> ir.Table:

@@ -102,3 +102,9 @@ def test_what_rows_cannot_do_without_is_among_their_fields() -> None:
     assert all(
         field in FIELDS[rows] for rows, choices in REQUIRED.items() for choice in choices for field in choice
     )
+
+
+def test_the_page_on_maps_names_every_field() -> None:
+    page = (EXAMPLES.parent / "docs" / "maps.md").read_text(encoding="utf-8")
+    missing = {field for known in FIELDS.values() for field in known if f"`{field}`" not in page}
+    assert missing == set()

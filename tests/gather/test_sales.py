@@ -223,6 +223,7 @@ def test_the_day_stands_in_another_file(tmp_path: Path) -> None:
     out = staged(tmp_path, text, rows)
     assert out.orders()["1"]["business_date"] == date(2024, 1, 5)
     assert out.rejected() == [(3, "the_day", None, "is blank")]
+    assert out.rows("rejected")[0]["raw"] == '{"no":"2","shop":"S1","day":"9","dish":"tofu","qty":"1","paid":"1"}'
     (tmp_path / "days.csv").write_text("day_id,the_day\n7,2024-01-05\n7,2024-01-06\n")
     with pytest.raises(Refused, match="several different rows for one day_id"):
         staged(tmp_path, text, rows)

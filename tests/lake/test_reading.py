@@ -173,3 +173,12 @@ def test_a_sample_shows_the_first_rows_without_an_engine(tmp_path: Path) -> None
         "a": ["1", None],
         "b": [None, None],
     }
+
+
+def test_a_file_read_the_wrong_way_is_refused_as_a_whole(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="are its delimiter and quote right"):
+        opened(tmp_path, b"a,b\n1,2\n" + b"3\n" * 100_001)
+    with pytest.raises(Refused, match="are its delimiter and quote right"):
+        opened(tmp_path, b'{"a":1}\n' + b"3\n" * 100_001, name="f{}.jsonl")
+    con, came = opened(tmp_path, b"a,b\n" + b"3\n" * 99_000 + b"1,2\n")
+    assert [row["_row"] for row in rows(con, came)] == [99_002]

@@ -64,7 +64,7 @@ def read_others(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFac
         money = "total" if map.rows == "totals" else "cost"
         rows.checks.append(Check(map.columns.get(money, ("",))[0], columns[money].isnull(), "is blank"))
     columns[WRONG] = wrong(rows.checks)
-    return Mapped(rows.table.select(**columns), raw, tuple(headers), tuple(rows.checks))
+    return Mapped(rows.table.select(**columns), raw, tuple(headers), rows.own, tuple(rows.checks))
 
 
 def _final(rows: Rows, field: str, kind: str) -> Any:
@@ -123,7 +123,7 @@ def _records(
     last = good.group_by("record_id").agg(
         _last=good[SEQ].max(), **{each: good[each].argmax(good[SEQ]) for each in names}
     )
-    raw = mapped.raw.select(_at=SEQ, said=whole(mapped.raw, mapped.headers))
+    raw = mapped.raw.select(_at=SEQ, said=whole(mapped.raw, mapped.own))
     table = last.inner_join(raw, last["_last"] == raw["_at"])
     own, hashes = known["identifier_type"] == "external", known["identifier_hash"]
     held = known.group_by("ref_id").agg(

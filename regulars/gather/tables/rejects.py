@@ -33,6 +33,7 @@ class Mapped:
     table: ir.Table
     raw: ir.Table
     headers: tuple[str, ...]
+    own: tuple[str, ...]  # those of the file itself, as which a mended row is sent again
     checks: tuple[Check, ...]
 
 
@@ -67,7 +68,7 @@ def rejected(mapped: Mapped, typed: ir.Table) -> ir.Table:
         column=pick(lambda check: ibis.literal(check.header)),
         value=pick(lambda check: value_in(raw, mapped.headers, check.header)),
         reason=pick(lambda check: ibis.literal(check.reason)),
-        raw=whole(raw, mapped.headers),
+        raw=whole(raw, mapped.own),
     )
 
 

@@ -72,6 +72,7 @@ class Rows:
         self.place = {header: f"s_{n}" for n, header in enumerate(used)}
         place = [raw[each] for each in (FILE, ROW, SEQ)]
         tidy = {find(headers, each) for join in map.joins for each in join.columns}  # since they were joined
+        self.own = tuple(each for each in headers if each not in tidy)
         # Each step is a view, or Ibis would write every expression again wherever its value is used.
         said = raw.select(
             *place,

@@ -46,7 +46,7 @@ def sales(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, no
         columns |= _line(rows, amounts)
     rows.checks.append(Check(_key_header(rows), columns["order_id"].isnull(), "has no order number"))
     columns[WRONG] = wrong(rows.checks)
-    return Mapped(rows.table.select(**columns), raw, tuple(headers), tuple(rows.checks))
+    return Mapped(rows.table.select(**columns), raw, tuple(headers), rows.own, tuple(rows.checks))
 
 
 def _when(rows: Rows) -> tuple[Any, Any | None]:

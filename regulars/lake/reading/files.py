@@ -28,6 +28,7 @@ FAULTS = {
     "INVALID ENCODING": "is not text in the file's encoding",
     "INVALID STATE": "breaks the rules of quoting",
 }
+MOST_FAULTS = 100_000  # of one file; beyond that it is not torn, it is read the wrong way
 FILE, ROW, SEQ = "_file", "_row", "_seq"  # SEQ orders rows over all files: file number × 2^40 + row
 _names = itertools.count()
 
@@ -149,7 +150,7 @@ def _options(found: Sniffed, form: Form, columns: list[str], separator: str, quo
     return (
         f"auto_detect = false, columns = {{{types}}}, delim = {_sql(separator)}, quote = {_sql(quote)},"
         f" escape = {_sql(quote)}, header = {str(header).lower()}, skip = {form.skip}, max_line_size = {SAMPLE},"
-        f" buffer_size = {16 * SAMPLE}, store_rejects = true, rejects_limit = 100000, nullstr = '\x03\x04'"
+        f" buffer_size = {16 * SAMPLE}, store_rejects = true, rejects_limit = {MOST_FAULTS}, nullstr = '\x03\x04'"
     )
 
 
@@ -175,12 +176,22 @@ def _converted(con: Any, query: str, target: Path, name: str) -> list[Fault]:
     bad = con.raw_sql(
         "SELECT line, any_value(error_type::VARCHAR), any_value(csv_line) FROM reject_errors GROUP BY 1 ORDER BY 1"
     ).fetchall()
+    many = con.raw_sql("SELECT count(*) FROM reject_errors").fetchall()[0][0]
     con.raw_sql("DROP TABLE reject_errors")
     con.raw_sql("DROP TABLE reject_scans")
+    _bear(many, name)
     return [
         Fault(name, int(line), FAULTS.get(kind, "cannot be read"), (raw or "")[:10_000])
         for line, kind, raw in bad
     ]
+
+
+def _bear(faults: int, name: str) -> None:
+    if faults >= MOST_FAULTS:
+        raise Refused(
+            "%(file)s has over %(most)s rows not divided as the first is: are its delimiter and quote right?",
+            file=name, most=MOST_FAULTS,
+        )  # fmt: skip
 
 
 def _shift_rows(con: Any, path: Path, lines: list[int], first: int) -> None:
@@ -220,9 +231,10 @@ def _json_lines(con: Any, path: Path, name: str, found: Sniffed, form: Form, tar
     ).fetchall()
     wrong = con.raw_sql(
         f"SELECT {ROW}, l FROM {lines} WHERE trim(l) <> '' AND (NOT json_valid(l) OR json_type(CASE WHEN json_valid(l)"
-        f" THEN l::JSON END) <> 'OBJECT') ORDER BY 1 LIMIT 100000"
+        f" THEN l::JSON END) <> 'OBJECT') ORDER BY 1 LIMIT {MOST_FAULTS}"
     ).fetchall()
     rows.unlink()
+    _bear(len(wrong), name)
     return faults + [Fault(name, int(row), "is not a JSON object", line[:10_000]) for row, line in wrong]
 
 
