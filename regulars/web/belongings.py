@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from regulars.brand.models import Product
 from regulars.gather.models import Identifier, Order, Record, Sighting
 from regulars.identify.models import Customer, Link
 from regulars.know.models import CustomerState, Stage
+from regulars.web import written
 from regulars.web.pages.door import Look
 
 # The strongest first, as identify.rules.STRENGTH has it (a test compares them): loading those rules loads SciPy.
 STRENGTH = ("member_card", "external", "wechat_unionid", "wechat_openid", "phone", "email", "payment_token")
-SHOWN = 200  # orders on one page, the latest
+SHOWN, LINES = 200, 12  # orders on one page, the latest; lines read out of each
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ def _records(seen: Look, hashes: set[str], identifiers: list[dict[str, str]]) ->
 
 
 def _events(state: CustomerState, orders: list[Order], records: list[Record]) -> list[dict[str, Any]]:
+    named = _products(orders)
     events: list[dict[str, Any]] = [
-        {"kind": "order", "day": each.business_date, "order": each} for each in orders
+        {"kind": "order", "day": each.business_date, "order": each, "bought": _bought(each, named)}
+        for each in orders
     ]
     events += [
         {"kind": "stage", "day": date.fromisoformat(each["since"]), "stage": Stage(each["stage"])}
@@ -112,3 +116,20 @@ def _events(state: CustomerState, orders: list[Order], records: list[Record]) ->
     ]
     rank = {"stage": 2, "order": 1, "record": 0}
     return sorted(events, key=lambda event: (event["day"], rank[event["kind"]]), reverse=True)
+
+
+def _products(orders: list[Order]) -> dict[str, str]:
+    """Names of the products on these orders, by code."""
+    codes = {str(line.get("product_id") or "") for order in orders for line in order.lines[:LINES]}
+    return dict(Product.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def _bought(order: Order, named: dict[str, str]) -> str:
+    """What was bought as one would read it out: names, with how many of each beyond one."""
+    said = []
+    for line in order.lines[:LINES]:
+        code, quantity = str(line.get("product_id") or ""), str(line.get("quantity") or "1")
+        many = quantity.rstrip("0").rstrip(".") if "." in quantity else quantity
+        said.append(named.get(code, code) if many in ("1", "") else f"{named.get(code, code)} × {many}")
+    more = " …" if len(order.lines) > LINES else ""
+    return written.listed(filter(None, said)) + more

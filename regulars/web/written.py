@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -88,6 +89,11 @@ def short_money(value: float | None, currency: str) -> str:
         return f"{'−' if amount < 0 else ''}{sign(currency)}{abs(amount):,.0f}"
     compact = numbers.format_compact_decimal(abs(amount), locale=locale(), fraction_digits=1)
     return f"{'−' if amount < 0 else ''}{sign(currency)}{compact}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after another, with the comma of the language."""
+    return ("、" if locale().language == "zh" else ", ").join(names)
 
 
 def day(value: date | None, this_year: int | None = None) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from html.parser import HTMLParser
 
 import pytest
+from django.utils.translation import override
 
 from regulars.measure.actions import definitions
 from regulars.web import words
+from regulars.web.retold import PATTERNS, retold
 from tests.web import cast, messages
 from tests.web.conftest import LogIn
 
@@ -89,6 +92,30 @@ def test_every_metric_has_its_words() -> None:
     lacking = [each.name for each in definitions() if each.name not in words.WORDS]
     # These two stand beside other numbers and are read only through them.
     assert set(lacking) <= {"stores_alike", "stock_corrected"}
+
+
+def refusals() -> set[str]:
+    """Every sentence that the program refuses something with."""
+    calls = [
+        node
+        for path in messages.PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused"
+    ]
+    return {node.args[0].value for node in calls if node.args and isinstance(node.args[0], ast.Constant)}
+
+
+def test_every_refusal_that_pages_tell_again_is_one_that_is_made() -> None:
+    assert set(PATTERNS) - refusals() == set()
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "only 7 returns"), ("zh-hans", "只见到 7 次再来")])
+def test_a_kept_refusal_is_told_again_with_its_facts(language: str, told: str) -> None:
+    with override(language):
+        sentence = retold("only 7 returns have been seen; a rhythm needs 30, 23 more")
+        assert sentence.startswith(told)
+        assert "23" in sentence
+        assert retold("something else, 100 % new") == "something else, 100 % new"
 
 
 class Visible(HTMLParser):

@@ -58,6 +58,9 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
     return render(request, "customer/page.html", context)
 
 
+FAR = 3650  # days: a threshold beyond ten years says that the history cannot tell one yet
+
+
 def standing(state: CustomerState, days: int) -> str:
     """What one would say of this customer across a counter; the name comes before it."""
     if state.stage == "new":
@@ -98,15 +101,22 @@ def standing(state: CustomerState, days: int) -> str:
 
 def why(state: CustomerState) -> str:
     """Why the customer is in this stage, with the days that decide it."""
-    if state.stage == "lost" and state.lost_after:
+    late, lost = state.late_after, state.lost_after
+    if state.stage == "lost" and lost:
         return _(
             "Counted as lost after %(days)s days without a visit, by this customer's rhythm and the brand's."
-        ) % {"days": state.lost_after}
-    if state.late_after and state.lost_after:
+        ) % {"days": lost}
+    if late and late < FAR and lost and lost < FAR:
         return _(
             "Later than usual from day %(late)s on, lost from day %(lost)s on, "
             "by this customer's rhythm and the brand's."
-        ) % {"late": state.late_after, "lost": state.lost_after}
+        ) % {"late": late, "lost": lost}
+    if late and late < FAR:
+        return _("Later than usual from day %(late)s on; the history is too short to say when lost.") % {
+            "late": late
+        }
+    if late:
+        return _("The history is too short to say when this customer would be late or lost.")
     return _("No rhythm of their own is known yet; the brand's decides.")
 
 

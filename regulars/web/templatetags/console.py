@@ -11,9 +11,11 @@ from django.template import Context
 
 from regulars.web import words, written
 from regulars.web.numbers import Number
+from regulars.web.retold import retold
 
 register = template.Library()
 
+register.filter("retold", retold)
 register.filter("count", written.count)
 register.filter("decimal", written.decimal)
 register.filter("share", written.share)
@@ -92,17 +94,6 @@ def at(values: Sequence[Any], place: int) -> Any:
 def called(code: str, kind: str) -> str:
     """What a channel, an offer or a source is called on a page."""
     return words.slice_name(kind, code, {})
-
-
-@register.filter
-def dishes(lines: list[dict[str, Any]]) -> str:
-    """The lines of an order as one would read them out: names, with how many of each beyond one."""
-    said = []
-    for line in lines[:12]:
-        name, quantity = str(line.get("product_id") or ""), str(line.get("quantity") or "1")
-        many = quantity.rstrip("0").rstrip(".") if "." in quantity else quantity
-        said.append(name if many in ("1", "") else f"{name} × {many}")
-    return ", ".join(filter(None, said)) + (" …" if len(lines) > 12 else "")
 
 
 @register.simple_tag
