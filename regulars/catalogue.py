@@ -1,5 +1,10 @@
 """Everything pluggable, by name: to add one, write one file and one line here."""
 
+SOURCES = [
+    "regulars.gather.sources.shopify_orders:SOURCE",
+    "regulars.gather.sources.shopify_customers:SOURCE",
+]
+
 METRICS: list[str] = [
     "regulars.measure.metrics.identified_share:METRIC",
     "regulars.measure.metrics.second_purchase_stock:METRIC",

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from regulars.catalogue import SOURCES
 from regulars.core.refused import Refused
+from regulars.core.registry import load
 from regulars.gather.map.fields import (
     BIRTHDAY,
     COST,
@@ -60,8 +62,11 @@ class Guess:
 def guess(headers: Sequence[str], values: Mapping[str, Sequence[str | None]]) -> Guess:
     """The likeliest map for a file with these headers and first values (header → values); nothing is read here.
 
-    Refuses a file of which no column is like anything that is known.
+    The export of a known source has its own map. Refuses a file of which no column is like anything that is known.
     """
+    for source in load(SOURCES):
+        if source.wrote(headers):
+            return _known(source.map(), source.text)
     seen = {
         each: [v.strip() for v in values.get(each, ()) if v and v.strip().lower() not in NOTHING]
         for each in headers
@@ -74,6 +79,12 @@ def guess(headers: Sequence[str], values: Mapping[str, Sequence[str | None]]) ->
             headers=", ".join(headers[:30]),
         )
     return _guessed(best[1], best[2], headers, seen)
+
+
+def _known(map: Map, text: str) -> Guess:
+    columns = {**map.columns, **map.identifiers}
+    sure = {field: (", ".join(headers), 1.0) for field, headers in columns.items()}
+    return Guess(map.rows, text, map, sure, 1.0, ())
 
 
 def _assigned(
