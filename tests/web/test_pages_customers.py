@@ -59,6 +59,12 @@ def test_a_column_sorts_both_ways_and_equal_ones_by_number(log_in: LogIn, sort: 
     assert numbers(client, sort=sort, page="2") == rising[50:]
 
 
+@pytest.mark.parametrize("sort", ["value_90", "-value_90"])
+def test_who_cannot_be_forecast_stands_last_either_way(log_in: LogIn, sort: str) -> None:
+    CustomerState.objects.filter(customer=5).update(value_90=None)
+    assert numbers(log_in("owner"), sort=sort, page="2")[-1] == 5
+
+
 def test_stage_and_store_narrow_the_list(log_in: LogIn) -> None:
     shown = numbers(log_in("owner"), stage="cooling", store="S01")
     states = CustomerState.objects.filter(stage="cooling", usual_store="S01")

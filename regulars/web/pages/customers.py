@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -35,6 +35,7 @@ COLUMNS = (
     ("value_90", gettext_lazy("next 90 days"), "n"),
     ("usual_store", gettext_lazy("usual store"), ""),
 )
+UNTOLD = {"value_90", "usual_store"}  # may be nothing
 SORTS = {name for name, _label, _class in COLUMNS}
 
 
@@ -80,6 +81,10 @@ def found(seen: Look, want: Asked) -> QuerySet[CustomerState]:
         rows = rows.filter(stage=want.stage)
     if want.store:
         rows = rows.filter(usual_store=want.store)
+    if want.field in UNTOLD:  # the two databases disagree on where nothing stands; here it stands last
+        field = F(want.field)
+        first = field.desc(nulls_last=True) if want.falling else field.asc(nulls_last=True)
+        return rows.order_by(first, "customer")
     return rows.order_by(want.sort, "customer")
 
 
