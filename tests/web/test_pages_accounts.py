@@ -37,6 +37,11 @@ def test_a_stranger_is_asked_to_log_in(stranger: Client, path: str) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/log-in/?next={path}")
 
 
+def test_a_search_after_the_session_ended_leads_to_the_log_in_not_into_the_list(stranger: Client) -> None:
+    answer = stranger.post("/customers/", {"q": "anna"}, headers={"hx-request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/log-in/")
+
+
 def test_the_right_password_opens_the_page_that_was_asked_for(stranger: Client) -> None:
     cast.account("owner")
     answer = send(stranger, "owner", cast.PASSWORD, "/stores/")

@@ -9,11 +9,12 @@ from functools import cached_property, wraps
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from regulars import clock
@@ -105,17 +106,26 @@ def look(request: HttpRequest) -> Look:
 View = Callable[..., HttpResponseBase]
 
 
+def _to_log_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead a stranger to the log-in; a part of a page that htmx asked for would otherwise be filled with it."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+    return redirect_to_login(request.get_full_path())
+
+
 def page(verb: str, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
     """Open a view to those who may do this: it then takes the request and the look; others get "not yours" (403)."""
 
     def opened(view: View) -> View:
         @wraps(view)
         def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_log_in(request)
             seen = look(request)
             if not seen.may(verb):
                 raise PermissionDenied
             return view(request, seen, *args, **kwargs)
 
-        return require_http_methods(list(methods))(login_required(entered))
+        return require_http_methods(list(methods))(entered)
 
     return opened
