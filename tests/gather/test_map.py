@@ -49,6 +49,9 @@ def test_every_example_is_a_map(path: Path) -> None:
             'rows = "products"\n[columns]\nproduct_id = "p"\nname = "n"\n[identifiers]\nphone = "x"\n',
             "name no customer",
         ),
+        ('time_zone = "Mars/Base"\n' + GOOD, "time_zone = Mars/Base is not known"),
+        (GOOD + '[dates]\nformats = "%Q"\n', "formats has %Q, which is no form of a date; write such as %Y%m%d"),
+        (GOOD + '[dates]\nformats = "%Y %z"\n', "which is no form of a date"),
         ("columns = 3\n" + 'rows = "orders"\n', "columns must be a table, not 3"),
     ],
 )  # fmt: skip
@@ -70,7 +73,7 @@ names = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_siz
     column=names,
     many=st.lists(names, min_size=1, max_size=3),
     raw=st.dictionaries(names, names, max_size=3),
-    dates=st.lists(names, max_size=2),
+    dates=st.lists(st.sampled_from(["%Y%m%d", "%d.%m.%y"]), max_size=2),
     first=st.sampled_from([None, True, False]),
     form=st.builds(
         Form, delimiter=st.sampled_from([None, ";", "\t"]), headers=st.lists(names, max_size=2).map(tuple)

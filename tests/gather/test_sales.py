@@ -101,6 +101,8 @@ def test_another_currency_is_changed_by_its_rate(tmp_path: Path) -> None:
     assert staged(tmp_path, "rate = 7.1234\n" + ORDERS, text).orders()["1"]["net"] == 7131  # 71.305234
     by_row = staged(tmp_path, 'rate_column = "fx"\n' + ORDERS, "no,shop,at,paid,fx\n1,S1,2024-01-05,10,0.5\n")
     assert by_row.orders()["1"]["net"] == 500
+    torn = staged(tmp_path, 'rate_column = "fx"\n' + ORDERS, "no,shop,at,paid,fx\n1,S1,2024-01-05,10,\n")
+    assert torn.rejected() == [(2, "fx", "", "is not a rate of one currency in another")]
     assert staged(tmp_path, ORDERS, text, brand=BrandFacts(currency="JPY")).orders()["1"]["net"] == 10
     assert staged(tmp_path, ORDERS, text, brand=BrandFacts(currency="KWD")).orders()["1"]["net"] == 10010
 
@@ -134,7 +136,8 @@ def test_a_date_alone_is_noon_of_that_day(tmp_path: Path, written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["2024-01-05 20:15:30", "2024-01-05T20:15:30", "2024/1/5 20:15:30", "20240105201530", "2024-01-05T12:15:30Z",
-     "2024-01-05 13:15:30+01:00", "2024-01-05 8:15:30 PM", "2024-01-05 20:15:30.000"],
+     "2024-01-05 13:15:30+01:00", "2024-01-05 13:15:30 +0100",
+     "2024-01-05 12:15:30 UTC", "2024-01-05 8:15:30 PM", "2024-01-05 20:15:30.000"],
 )  # fmt: skip
 def test_an_instant_is_the_stores_unless_it_names_its_zone(tmp_path: Path, written: str) -> None:
     out = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,"{written}",1\n')
@@ -223,7 +226,10 @@ def test_the_day_stands_in_another_file(tmp_path: Path) -> None:
     out = staged(tmp_path, text, rows)
     assert out.orders()["1"]["business_date"] == date(2024, 1, 5)
     assert out.rejected() == [(3, "the_day", None, "is blank")]
-    assert out.rows("rejected")[0]["raw"] == '{"no":"2","shop":"S1","day":"9","dish":"tofu","qty":"1","paid":"1"}'
+    assert (
+        out.rows("rejected")[0]["raw"]
+        == '{"no":"2","shop":"S1","day":"9","dish":"tofu","qty":"1","paid":"1"}'
+    )
     (tmp_path / "days.csv").write_text("day_id,the_day\n7,2024-01-05\n7,2024-01-06\n")
     with pytest.raises(Refused, match="several different rows for one day_id"):
         staged(tmp_path, text, rows)
@@ -376,3 +382,14 @@ def test_formulas_templates_and_scripts_are_text(tmp_path: Path) -> None:
     assert [row["name"] for row in sorted(out.rows("records"), key=lambda row: row["record_id"])] == [
         name.replace(quoted, '"') for name in names
     ]
+
+
+def test_numbers_beyond_every_bound_are_rejected_rows(tmp_path: Path) -> None:
+    text = LINES + 'guests = "guests"\nunit_cost = "cost"\n'
+    rows = (
+        "no,shop,at,dish,qty,paid,guests,cost\n1,S1,2024-01-05,tofu,99999999,999999999999,,1\n"
+        "2,S1,2024-01-05,tofu,1,1,99999999999,1\n3,S1,2024-01-05,tofu,1,1,2,999999999999\n"
+    )
+    out = staged(tmp_path, 'amounts = "unit"\n' + text, rows)
+    assert [(row, column) for row, column, _, _ in out.rejected()] == [(2, "qty"), (3, "guests")]
+    assert out.orders()["3"]["net"] == 100

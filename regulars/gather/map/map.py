@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from regulars.core.refused import Refused
 from regulars.gather.map.fields import IDENTIFIED, IDENTIFIERS, REQUIRED, fields
 from regulars.lake.reading.form import Form
 
+FORM = re.compile(r"(%-?[aAdbBmyYHIpMSgfjcxX]|%%|[^%])+")  # strptime as DuckDB has it, without zones
 RETURNS = ("refused", "negative", "quantity", "marked")
 AMOUNTS = ("line", "unit", "unit_list")
 REPEATED = ("once", "kept")
@@ -69,6 +72,7 @@ class Map:
                         part=name, field=each, rows=self.rows, known=", ".join(known),
                     )  # fmt: skip
         self._check_identifiers()
+        self._check_clock()
         for choice in REQUIRED[self.rows]:
             if not any(each in self.columns or each in self.constants for each in choice):
                 raise Refused(
@@ -106,6 +110,21 @@ class Map:
             raise Refused("a map of consents needs phone, email or wechat_openid under [identifiers]")
         if self.decimal == self.thousands:
             raise Refused("decimal and thousands are both %(sign)s; they must differ", sign=self.decimal)
+
+    def _check_clock(self) -> None:
+        for each in self.dates:
+            if not FORM.fullmatch(each):
+                raise Refused(
+                    "formats has %(form)s, which is no form of a date; write such as %%Y%%m%%d or %%d-%%b-%%y %%H:%%M"
+                    " (a value that names its zone, as 2024-01-05T10:00+08:00, is read where formats is left out)",
+                    form=each,
+                )  # fmt: skip
+        try:
+            ZoneInfo(self.time_zone or "UTC")
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            raise Refused(
+                "time_zone = %(zone)s is not known; write one such as Asia/Shanghai", zone=self.time_zone
+            ) from error
 
     def headers(self) -> tuple[str, ...]:
         """Every header the map reads, in the order it names them, once."""

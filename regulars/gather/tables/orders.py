@@ -191,7 +191,8 @@ def lines(table: ir.Table, map: Map, brand: BrandFacts) -> ir.Table:
     if "quantity" in cols:
         given["quantity"] = table["quantity"]
     if "unit_cost" in cols:
-        given["unit_cost"] = table["unit_cost"] * ibis.literal(10 ** digits(brand.currency), "int64")
+        cost = table["unit_cost"] * ibis.literal(10 ** digits(brand.currency), "int64")
+        given["unit_cost"] = cost.try_cast("decimal(18, 4)")
     return as_fact(
         table,
         ORDER_LINES,

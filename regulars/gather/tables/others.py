@@ -75,7 +75,7 @@ def _final(rows: Rows, field: str, kind: str) -> Any:
         return minor(rows.money(field), rows.brand.currency).cast(type)
     if kind == COST:
         amount: Any = rows.money(field)
-        return (amount * ibis.literal(10 ** digits(rows.brand.currency), "int64")).cast(type)
+        return (amount * ibis.literal(10 ** digits(rows.brand.currency), "int64")).try_cast(type)
     if kind == INSTANT and field in rows.said:
         return rows.instant(field)
     return rows.read[field].cast(type)

@@ -22,6 +22,7 @@ from regulars.lake.reading.functions import changed, clock_in, instant_in, trimm
 EXACT = "decimal(24, 6)"
 # Deductions are sizes, whatever sign a till gives them.
 DEDUCTIONS = ("discount", "line_discount", "platform_subsidy", "commission", "comp", "refunded")
+RATE = "is not a rate of one currency in another"
 SOLD = ("orders", "lines")
 KNOWN = {
     MONEY: "is not an amount of money below a million million",
@@ -163,10 +164,17 @@ class Rows:
             return None
         value = self.read[field]
         value = (value.abs() if field in DEDUCTIONS else value).cast(EXACT)
-        rate: Any = ibis.literal(self.map.rate).cast("decimal(14, 8)") if self.map.rate else None
-        if self.map.rate_column:
-            rate = values.amount(self.column(self.map.rate_column), self.map).cast("decimal(14, 8)")
+        rate: Any = self._rate()
         return value if rate is None else changed(value, rate).cast(EXACT)
+
+    def _rate(self) -> Any | None:
+        header = self.map.rate_column
+        if header is None:
+            return ibis.literal(self.map.rate).cast("decimal(14, 8)") if self.map.rate else None
+        rate = values.amount(self.column(header), self.map).try_cast("decimal(14, 8)")
+        if all(check.reason != RATE for check in self.checks):
+            self.checks.append(Check(header, rate.isnull() | (rate <= 0), RATE))
+        return rate
 
     def instant(self, field: str) -> Any:
         """A field's instant in UTC; noon where it is a date alone."""

@@ -71,7 +71,11 @@ def _amounts(rows: Rows) -> dict[str, Any]:
         found["quantity"] = rows.read["quantity"]
     units = {"line": (), "unit": ("list_price", "paid_price"), "unit_list": ("list_price",)}[rows.map.amounts]
     if units and "quantity" in found:
-        many = found["quantity"].abs().cast("decimal(12, 6)")
+        header = rows.map.columns.get("quantity", ("",))[0]
+        rows.checks.append(
+            Check(header, found["quantity"].abs() >= 10**6, "is more than a till sells at once")
+        )
+        many = found["quantity"].abs().try_cast("decimal(12, 6)")
         found |= {
             each: (found[each] * many).cast(EXACT) for each in ("list_price", "paid_price") if each in found
         }
@@ -150,5 +154,5 @@ def _line(rows: Rows, amounts: dict[str, Any]) -> dict[str, Any]:
     elif "line_cost" in rows.read:
         many = amounts["quantity"].nullif(0) if "quantity" in amounts else ibis.literal(1.0)
         cost: Any = rows.money("line_cost")
-        line["unit_cost"] = (cost.abs().cast("float64") / many.cast("float64")).cast(EXACT)
+        line["unit_cost"] = (cost.abs().cast("float64") / many.cast("float64")).try_cast(EXACT)
     return line

@@ -119,14 +119,17 @@ def number(column: ir.Column, map: Map) -> ir.Column:
     return column.cast("float64") if kind.is_numeric() else amount(column, map).cast("float64")
 
 
-def count(column: ir.Column, map: Map) -> ir.Column:
-    """A whole number as int64; null where there is a fraction."""
+def count(column: ir.Column, field: str, map: Map) -> ir.Column:
+    """A whole number as int64; null where there is a fraction, or more than 32 bits of guests or lines."""
     value = column if column.type().is_integer() else amount(column, map)
-    return (value == value.cast("float64").floor()).ifelse(value.try_cast("int64"), ibis.null("int64"))
+    whole = value == value.cast("float64").floor()
+    if field in ("guests", "party", "line"):
+        whole = whole & (value.abs() < 2**31)
+    return whole.ifelse(value.try_cast("int64"), ibis.null("int64"))
 
 
 # Closed at its end: DuckDB would read "8:15 PM" as a quarter past eight in the morning.
-OFFSET = "([Zz]|[+-][0-9]{2}:?[0-9]{2})"
+OFFSET = " ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2})"
 ISO = rf"^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}([ T][0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?{OFFSET}?)?$"
 ZONED = f"[0-9]{OFFSET}$"
 
@@ -139,7 +142,8 @@ def zoned(column: ir.Column) -> ir.Column | None:
     if not kind.is_string():
         return None
     names_it = (column.length() >= 17) & column.re_search(ZONED)
-    return names_it.ifelse(column, ibis.null("string")).try_cast("timestamp('UTC', 6)")
+    closed = column.re_replace(" ?UTC$", "Z").re_replace(" ([+-][0-9:]+)$", r"\1")  # as DuckDB wants it
+    return names_it.ifelse(closed, ibis.null("string")).try_cast("timestamp('UTC', 6)")
 
 
 def local(column: ir.Column, map: Map) -> ir.Column:
@@ -152,7 +156,8 @@ def local(column: ir.Column, map: Map) -> ir.Column:
     parsed = first_known(parsed_time(value, forms), parsed_time(translated(value, WIDE_FROM, WIDE_TO), forms))
     if map.dates:
         return parsed
-    iso = value.re_search(ISO).ifelse(value, ibis.null("string")).try_cast("timestamp(6)")
+    wall = value.re_replace(f"(:[0-9.]+){OFFSET}$", r"\1")
+    iso = value.re_search(ISO).ifelse(wall, ibis.null("string")).try_cast("timestamp(6)")
     return first_known(iso, parsed)
 
 
@@ -219,7 +224,7 @@ def read_as(column: ir.Column, kind: str, field: str, map: Map) -> ir.Column:
     if kind == NUMBER:
         return number(column, map)
     if kind == COUNT:
-        return count(column, map)
+        return count(column, field, map)
     if kind in (HOUR, TIME):
         return seconds(column, kind)
     assert kind in (DATE, BIRTHDAY, INSTANT)
