@@ -24,10 +24,14 @@ class CustomerState(Spanned):
 
     customer = models.BigIntegerField()
     name = models.CharField(max_length=200, blank=True)
-    search = models.CharField(max_length=600, blank=True)  # lower-case names, pinyin, phone, card: what search reads
+    search = models.CharField(
+        max_length=600, blank=True
+    )  # lower-case names, pinyin, phone, card: what search reads
     stage = models.CharField(max_length=16, choices=Stage)
     stage_since = models.DateField()
-    history = models.JSONField(default=list)  # [{"since", "stage", "until": null while it lasts}, …], the oldest first
+    history = models.JSONField(
+        default=list
+    )  # [{"since", "stage", "until": null while it lasts}, …], the oldest first
     first_day = models.DateField()
     last_day = models.DateField()
     visit_days = models.IntegerField()
@@ -52,7 +56,9 @@ class CustomerState(Spanned):
     value_365_low = models.BigIntegerField(null=True)
     value_365_high = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=16, blank=True)  # recency, frequency, monetary, e.g. "543"
-    fingerprint = models.BigIntegerField()  # of every column above: a turn rewrites only rows where it changed
+    fingerprint = (
+        models.BigIntegerField()
+    )  # of every column above: a turn rewrites only rows where it changed
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "batch"), name="customer_state_once"),)

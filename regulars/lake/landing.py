@@ -68,7 +68,8 @@ class Landing:
         table = self.folder / name
         if name not in self.versions:
             DeltaTable.create(table, schema=schema, mode="ignore")
-        batches = (pa.RecordBatch.from_arrays([_column(batch, field) for field in schema], schema=schema) for batch in rows)
+        arrays = ([_column(batch, field) for field in schema] for batch in rows)
+        batches = (pa.RecordBatch.from_arrays(columns, schema=schema) for columns in arrays)
         write_deltalake(table, pa.RecordBatchReader.from_batches(schema, batches), mode=mode)
         self.versions[name] = DeltaTable(table).version()
 

@@ -11,7 +11,9 @@ class Figure(Spanned):
     """One number of one metric: for a slice (a store, a channel, or the whole brand) and a period."""
 
     metric = models.CharField(max_length=40)
-    slice_kind = models.CharField(max_length=20, blank=True)  # "" is the whole brand; store, sales_channel, offer …
+    slice_kind = models.CharField(
+        max_length=20, blank=True
+    )  # "" is the whole brand; store, sales_channel, offer …
     slice = models.CharField(max_length=120, blank=True)
     period = models.CharField(max_length=20, blank=True)  # 2026-08, 2026-08+3, or "" for all time
     part = models.CharField(max_length=40, blank=True)  # where a metric has several numbers: new, returning …
@@ -39,7 +41,9 @@ class Turn(models.Model):
     as_of = models.DateField(null=True)
     seconds = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
-    refused = models.JSONField(default=list)  # what could not be told, each with why and how much more is needed
+    refused = models.JSONField(
+        default=list
+    )  # what could not be told, each with why and how much more is needed
 
     class Meta:
         ordering = ("-batch",)

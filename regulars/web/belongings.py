@@ -65,14 +65,14 @@ def _orders(seen: Look, number: int, links: list[Link]) -> list[Order]:
     names = [order_id for _source, order_id in touched]
     theirs: dict[tuple[str, str], list[str]] = defaultdict(list)
     for chunk in _chunks(names):
-        rows = Sighting.objects.filter(seen.shown(), order_id__in=chunk)
-        for source, order_id, digest in rows.values_list("source", "order_id", "identifier_hash"):
+        sightings = Sighting.objects.filter(seen.shown(), order_id__in=chunk)
+        for source, order_id, digest in sightings.values_list("source", "order_id", "identifier_hash"):
             theirs[source, order_id].append(digest)
     others = {digest for digests in theirs.values() for digest in digests}
     owner: dict[str, tuple[int, int | None]] = {}
     for chunk in _chunks(others):
-        rows = Link.objects.filter(seen.shown(), identifier_hash__in=chunk, customer__isnull=False)
-        for kind, digest, customer in rows.values_list("identifier_type", "identifier_hash", "customer"):
+        linked = Link.objects.filter(seen.shown(), identifier_hash__in=chunk, customer__isnull=False)
+        for kind, digest, customer in linked.values_list("identifier_type", "identifier_hash", "customer"):
             owner[digest] = (STRENGTH.index(kind) if kind in STRENGTH else len(STRENGTH), customer)
     kept = {
         key
@@ -81,8 +81,8 @@ def _orders(seen: Look, number: int, links: list[Link]) -> list[Order]:
     }
     found: list[Order] = []
     for chunk in _chunks(names):
-        rows = Order.objects.filter(seen.shown(), order_id__in=chunk)
-        found += [order for order in rows if (order.source, order.order_id) in kept]
+        orders = Order.objects.filter(seen.shown(), order_id__in=chunk)
+        found += [order for order in orders if (order.source, order.order_id) in kept]
     return sorted(found, key=lambda order: (order.ordered_at, order.source, order.order_id), reverse=True)
 
 

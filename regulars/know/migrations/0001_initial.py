@@ -4,54 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CustomerState',
+            name="CustomerState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.BigIntegerField()),
-                ('until', models.BigIntegerField(null=True)),
-                ('customer', models.BigIntegerField()),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('search', models.CharField(blank=True, max_length=600)),
-                ('stage', models.CharField(choices=[('new', 'new'), ('second_timer', 'second-timer'), ('regular', 'regular'), ('cooling', 'cooling'), ('lost', 'lost'), ('won_back', 'won back')], max_length=16)),
-                ('stage_since', models.DateField()),
-                ('history', models.JSONField(default=list)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('visit_days', models.IntegerField()),
-                ('orders', models.IntegerField()),
-                ('net', models.BigIntegerField()),
-                ('first_store', models.CharField(max_length=80, null=True)),
-                ('usual_store', models.CharField(max_length=80, null=True)),
-                ('stores', models.CharField(blank=True, max_length=400)),
-                ('recency', models.IntegerField()),
-                ('usual_gap', models.FloatField(null=True)),
-                ('late_after', models.IntegerField(null=True)),
-                ('lost_after', models.IntegerField(null=True)),
-                ('p_alive', models.FloatField(null=True)),
-                ('orders_90', models.FloatField(null=True)),
-                ('orders_90_low', models.FloatField(null=True)),
-                ('orders_90_high', models.FloatField(null=True)),
-                ('value_90', models.BigIntegerField(null=True)),
-                ('value_90_low', models.BigIntegerField(null=True)),
-                ('value_90_high', models.BigIntegerField(null=True)),
-                ('orders_365', models.FloatField(null=True)),
-                ('value_365', models.BigIntegerField(null=True)),
-                ('value_365_low', models.BigIntegerField(null=True)),
-                ('value_365_high', models.BigIntegerField(null=True)),
-                ('grade', models.CharField(blank=True, max_length=16)),
-                ('fingerprint', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.BigIntegerField()),
+                ("until", models.BigIntegerField(null=True)),
+                ("customer", models.BigIntegerField()),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("search", models.CharField(blank=True, max_length=600)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("second_timer", "second-timer"),
+                            ("regular", "regular"),
+                            ("cooling", "cooling"),
+                            ("lost", "lost"),
+                            ("won_back", "won back"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("stage_since", models.DateField()),
+                ("history", models.JSONField(default=list)),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("visit_days", models.IntegerField()),
+                ("orders", models.IntegerField()),
+                ("net", models.BigIntegerField()),
+                ("first_store", models.CharField(max_length=80, null=True)),
+                ("usual_store", models.CharField(max_length=80, null=True)),
+                ("stores", models.CharField(blank=True, max_length=400)),
+                ("recency", models.IntegerField()),
+                ("usual_gap", models.FloatField(null=True)),
+                ("late_after", models.IntegerField(null=True)),
+                ("lost_after", models.IntegerField(null=True)),
+                ("p_alive", models.FloatField(null=True)),
+                ("orders_90", models.FloatField(null=True)),
+                ("orders_90_low", models.FloatField(null=True)),
+                ("orders_90_high", models.FloatField(null=True)),
+                ("value_90", models.BigIntegerField(null=True)),
+                ("value_90_low", models.BigIntegerField(null=True)),
+                ("value_90_high", models.BigIntegerField(null=True)),
+                ("orders_365", models.FloatField(null=True)),
+                ("value_365", models.BigIntegerField(null=True)),
+                ("value_365_low", models.BigIntegerField(null=True)),
+                ("value_365_high", models.BigIntegerField(null=True)),
+                ("grade", models.CharField(blank=True, max_length=16)),
+                ("fingerprint", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['until'], name='know_custom_until_92da66_idx'), models.Index(fields=['batch'], name='know_custom_batch_d1b298_idx'), models.Index(fields=['last_day', 'customer'], name='know_custom_last_da_48a2dd_idx'), models.Index(fields=['value_90', 'customer'], name='know_custom_value_9_e00196_idx'), models.Index(fields=['net', 'customer'], name='know_custom_net_788f22_idx'), models.Index(fields=['stage', 'last_day'], name='know_custom_stage_572993_idx')],
-                'constraints': [models.UniqueConstraint(fields=('customer', 'batch'), name='customer_state_once')],
+                "indexes": [
+                    models.Index(fields=["until"], name="know_custom_until_92da66_idx"),
+                    models.Index(fields=["batch"], name="know_custom_batch_d1b298_idx"),
+                    models.Index(fields=["last_day", "customer"], name="know_custom_last_da_48a2dd_idx"),
+                    models.Index(fields=["value_90", "customer"], name="know_custom_value_9_e00196_idx"),
+                    models.Index(fields=["net", "customer"], name="know_custom_net_788f22_idx"),
+                    models.Index(fields=["stage", "last_day"], name="know_custom_stage_572993_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "batch"), name="customer_state_once")
+                ],
             },
         ),
     ]

@@ -5,8 +5,10 @@ import ibis.expr.types as ir
 
 
 def customer_days(sales: ir.Table) -> ir.Table:
-    """One row a customer and business date with kept orders: orders, net (revenue kept), gross, discount, refunded in
-    minor units, and store, sales channel, traffic and offer of the day's first order (by instant, then order number)."""
+    """One row a customer and business date with kept orders: orders, net (revenue kept), gross, discount, refunded.
+
+    Money in minor units; store, sales channel, traffic and offer are the day's first order's (by instant, then number).
+    """
     known = sales.filter(sales.customer_id.notnull())
     order = ibis.window(
         group_by=("customer_id", "business_date"), order_by=("ordered_at", "source", "order_id")
@@ -38,7 +40,7 @@ def stores_seen(days: ir.Table) -> ir.Table:
 
 
 def histories_told(periods: ir.Table) -> ir.Table:
-    """One row a customer: ``history``, their stage periods as JSON text, the oldest first: [[stage, since, until], …]."""
+    """One row a customer: ``history``, their stage periods as JSON text, the oldest first: since, stage, until."""
     period = ibis.struct(
         {
             "since": periods.since.strftime("%Y-%m-%d"),

@@ -4,49 +4,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.BigIntegerField(unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('as_of', models.DateField(null=True)),
-                ('seconds', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('refused', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.BigIntegerField(unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("as_of", models.DateField(null=True)),
+                ("seconds", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("refused", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ('-batch',),
+                "ordering": ("-batch",),
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.BigIntegerField()),
-                ('until', models.BigIntegerField(null=True)),
-                ('metric', models.CharField(max_length=40)),
-                ('slice_kind', models.CharField(blank=True, max_length=20)),
-                ('slice', models.CharField(blank=True, max_length=120)),
-                ('period', models.CharField(blank=True, max_length=20)),
-                ('part', models.CharField(blank=True, max_length=40)),
-                ('value', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('n', models.BigIntegerField(default=0)),
-                ('note', models.CharField(blank=True, max_length=60)),
-                ('as_of', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.BigIntegerField()),
+                ("until", models.BigIntegerField(null=True)),
+                ("metric", models.CharField(max_length=40)),
+                ("slice_kind", models.CharField(blank=True, max_length=20)),
+                ("slice", models.CharField(blank=True, max_length=120)),
+                ("period", models.CharField(blank=True, max_length=20)),
+                ("part", models.CharField(blank=True, max_length=40)),
+                ("value", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("n", models.BigIntegerField(default=0)),
+                ("note", models.CharField(blank=True, max_length=60)),
+                ("as_of", models.DateField()),
             ],
             options={
-                'indexes': [models.Index(fields=['metric', 'slice_kind', 'slice', 'period'], name='measure_fig_metric_1bf404_idx'), models.Index(fields=['until'], name='measure_fig_until_7bd552_idx'), models.Index(fields=['batch'], name='measure_fig_batch_014a30_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["metric", "slice_kind", "slice", "period"],
+                        name="measure_fig_metric_1bf404_idx",
+                    ),
+                    models.Index(fields=["until"], name="measure_fig_until_7bd552_idx"),
+                    models.Index(fields=["batch"], name="measure_fig_batch_014a30_idx"),
+                ],
             },
         ),
     ]
