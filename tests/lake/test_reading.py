@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import resource
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +108,45 @@ def test_parquet_keeps_its_types_and_json_lines_are_text(tmp_path: Path) -> None
     con, came = opened(tmp_path, buffer.getvalue(), name="f{}.csv")  # what a file is, not how it is called
     assert [(row["n"], row["s"], row["_row"]) for row in rows(con, came)] == [(1, "x", 1), (2, None, 2)]
     con, came = opened(tmp_path, b'{"a":1,"b":{"x":[2]}}\nnonsense\n[1]\n{"c d":"y"}\n', name="g{}.jsonl")
-    assert [(row["a"], row["b"], row["c d"], row["_row"]) for row in rows(con, came)] == [
-        ("1", '{"x":[2]}', None, 1),
+    assert [(row["a"], row["b.x"], row["c d"], row["_row"]) for row in rows(con, came)] == [
+        ("1", "[2]", None, 1),
         (None, None, "y", 4),
     ]
     assert [(each.row, each.reason) for each in came.faults] == [
         (row, "is not a JSON object") for row in (2, 3)
     ]
+
+
+def test_objects_within_json_objects_are_columns_of_their_own(tmp_path: Path) -> None:
+    written = (
+        b'{"id":1,"who":{"mail":"A@b.c","a/b":{"~":2}},"gone":null}\n{"id":2,"who":null,"items":[{"s":1}]}\n'
+    )
+    con, came = opened(tmp_path, written, name="g{}.jsonl")
+    assert came.headers == ("id", "who.mail", "who.a/b.~", "gone", "items")
+    assert [(row["who.mail"], row["who.a/b.~"], row["items"]) for row in rows(con, came)] == [
+        ("A@b.c", "2", None),
+        (None, None, '[{"s":1}]'),
+    ]
+    assert sample(tmp_path / "g0.jsonl", tmp_path / "s").headers == came.headers
+
+
+def test_parquet_from_other_programs_is_read_to_the_microsecond_and_as_text(tmp_path: Path) -> None:
+    at = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    table = {
+        "at": pa.array([at], pa.timestamp("ns", "Europe/Berlin")),
+        "who": pa.array([b"K\xc3\xb6ln"], pa.binary()),
+    }
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(table), buffer)
+    con, came = opened(tmp_path, buffer.getvalue())
+    assert [(row["at"], row["who"]) for row in rows(con, came)] == [(at, "Köln")]
+
+
+def test_a_sample_of_a_long_file_shows_rows_from_all_over_it(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("day,n\n" + "".join(f"{1 + n // 10_000}/12/2024,{n:030d}\n" for n in range(300_000)))
+    days = {row[0] for row in sample(path, tmp_path / "s").rows}
+    assert {"1/12/2024", "16/12/2024", "30/12/2024"} <= days
 
 
 def test_gzip_is_told_by_its_bytes_and_read_member_by_member(tmp_path: Path) -> None:

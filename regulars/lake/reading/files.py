@@ -5,18 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from regulars.core.refused import Refused
 from regulars.lake.engine import connect
 from regulars.lake.reading.form import Form
+from regulars.lake.reading.nested import column_name, paths, pointer
 from regulars.lake.reading.sniff import MOST_COLUMNS, SAMPLE, Sniffed
 from regulars.lake.reading.unpack import plain
 
@@ -125,7 +127,8 @@ def _register(con: Any, path: Path, **options: Any) -> ir.Table:
 
 def _parquet(con: Any, path: Path, name: str) -> ir.Table:
     try:
-        headers = pq.ParquetFile(path).schema_arrow.names
+        schema = pq.ParquetFile(path).schema_arrow
+        headers = schema.names
     except Exception as error:
         raise Refused(
             "%(file)s is a Parquet file that cannot be read: %(why)s", file=name, why=error
@@ -138,11 +141,18 @@ def _parquet(con: Any, path: Path, name: str) -> ir.Table:
         )
     if not headers or not pq.ParquetFile(path).metadata.num_rows:
         raise Refused("%(file)s is empty", file=name)
-    table = _register(con, path, file_row_number=True)
+    table = _register(con, path, file_row_number=True, binary_as_string=True)
     renamed = dict(zip(clean_headers(headers), headers, strict=True))
     return table.select(
-        **{new: table[old] for new, old in renamed.items()}, **{ROW: table["file_row_number"] + 1}
+        **{new: _readable(table[old], schema.field(old).type) for new, old in renamed.items()},
+        **{ROW: table["file_row_number"] + 1},
     )
+
+
+def _readable(column: ir.Column, kind: pa.DataType) -> ir.Column:
+    """Nanoseconds in a zone, as pandas writes them, to the microsecond; Ibis has no name for that type of DuckDB's."""
+    odd = pa.types.is_timestamp(kind) and kind.unit == "ns" and kind.tz
+    return column.cast("timestamp('UTC', 6)") if odd else column
 
 
 def _options(found: Sniffed, form: Form, columns: list[str], separator: str, quote: str, header: bool) -> str:
@@ -206,21 +216,25 @@ def _shift_rows(con: Any, path: Path, lines: list[int], first: int) -> None:
     moved.replace(path)
 
 
-def _json_lines(con: Any, path: Path, name: str, found: Sniffed, form: Form, target: Path) -> list[Fault]:
-    keys: dict[str, None] = {}
+def _first_objects(path: Path) -> Iterator[dict[str, Any]]:
     with path.open("rb") as file:
         for raw in file.readlines(SAMPLE)[:1000]:
             try:
                 value = json.loads(raw)
             except (ValueError, RecursionError):
                 continue
-            keys.update(dict.fromkeys(value) if isinstance(value, dict) else {})
+            if isinstance(value, dict):
+                yield value
+
+
+def _json_lines(con: Any, path: Path, name: str, found: Sniffed, form: Form, target: Path) -> list[Fault]:
+    keys = paths(_first_objects(path))
     if not keys or len(keys) > MOST_COLUMNS:
         raise Refused("%(file)s has no columns, or more than %(most)s", file=name, most=MOST_COLUMNS)
     source = f"read_csv({_sql(path)}, {_options(found, form, ['l'], chr(1), chr(2), False)})"
     columns = ", ".join(
-        f"json_extract_string(j, {_sql('$.' + _name(key))}) AS {_name(clean)}"
-        for key, clean in zip(keys, clean_headers(keys), strict=True)
+        f"json_extract_string(j, {_sql(pointer(key))}) AS {_name(clean)}"
+        for key, clean in zip(keys, clean_headers(map(column_name, keys)), strict=True)
     )
     rows = target.with_suffix(".lines")
     faults = _converted(con, f"SELECT l, row_number() OVER () AS {ROW} FROM {source}", rows, name)
