@@ -28,7 +28,7 @@ from regulars.gather.map.fields import (
 from regulars.gather.map.map import Map
 from regulars.gather.rules.forms import TIMES, date_forms
 from regulars.gather.rules.words import CLOSED, FALSE, NOTHING, TRUE, meanings
-from regulars.lake.reading.functions import parsed_time, translated, trimmed
+from regulars.lake.reading.functions import instant_in, parsed_time, since_1970, translated, trimmed
 
 PADDING = " \t\r\n\f\v\u00a0\u3000\ufeff"
 SIGNS = "¥￥$€£₩₹元円"
@@ -132,6 +132,7 @@ def count(column: ir.Column, field: str, map: Map) -> ir.Column:
 OFFSET = " ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2})"
 ISO = rf"^[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}([ T][0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?{OFFSET}?)?$"
 ZONED = f"[0-9]{OFFSET}$"
+EPOCH = "^1([0-9]{9}|[0-9]{12}|[0-9]{15})$"
 
 
 def zoned(column: ir.Column) -> ir.Column | None:
@@ -139,11 +140,31 @@ def zoned(column: ir.Column) -> ir.Column | None:
     kind = column.type()
     if kind.is_timestamp() and kind.timezone:
         return column.cast("timestamp('UTC', 6)")
+    if kind.is_integer():
+        return counted(column)
     if not kind.is_string():
         return None
     names_it = (column.length() >= 17) & column.re_search(ZONED)
     closed = column.re_replace(" ?UTC$", "Z").re_replace(" ([+-][0-9:]+)$", r"\1")  # as DuckDB wants it
-    return names_it.ifelse(closed, ibis.null("string")).try_cast("timestamp('UTC', 6)")
+    written = names_it.ifelse(closed, ibis.null("string")).try_cast("timestamp('UTC', 6)")
+    return first_known(written, counted(column))
+
+
+def counted(column: ir.Column) -> ir.Column:
+    """The instant that a program counts in seconds, milli- or microseconds since 1970, where the value is one.
+
+    Only from 2001 to 2033: there no such number is a date written together (2024010512…).
+    """
+    number = column
+    if column.type().is_string():
+        number = column.re_search(EPOCH).ifelse(column, ibis.null("string")).try_cast("int64")
+    number = number.cast("int64")
+    scales = ((10**9, 10**6), (10**12, 10**3), (10**15, 1))
+    micros = ibis.cases(
+        *((number.between(least, 2 * least - 1), number * scale) for least, scale in scales),
+        else_=ibis.null("int64"),
+    )
+    return instant_in(ibis.literal("UTC"), since_1970(micros))
 
 
 def local(column: ir.Column, map: Map) -> ir.Column:
@@ -228,4 +249,6 @@ def read_as(column: ir.Column, kind: str, field: str, map: Map) -> ir.Column:
     if kind in (HOUR, TIME):
         return seconds(column, kind)
     assert kind in (DATE, BIRTHDAY, INSTANT)
+    if kind == INSTANT and not map.dates and (column.type().is_string() or column.type().is_integer()):
+        return first_known(counted(column).cast("timestamp(6)"), local(column, map))
     return local(column, map)

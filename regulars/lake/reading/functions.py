@@ -13,6 +13,11 @@ def parsed_time(text: Any, forms: Any) -> Any:
     """A local instant from text in the first of several strptime forms that fits, or null."""
 
 
+@ibis.udf.scalar.builtin(name="make_timestamp", signature=(("int64",), "timestamp(6)"))
+def since_1970(micros: Any) -> Any:
+    """What clocks in UTC showed that many microseconds after the start of 1970."""
+
+
 @ibis.udf.scalar.builtin(name="timezone", signature=((str, "timestamp(6)"), "timestamp('UTC', 6)"))
 def instant_in(zone: Any, local: Any) -> Any:
     """The instant that clocks in ``zone`` show as ``local``; of a repeated hour the second, in winter time."""
