@@ -10,9 +10,11 @@ from typing import Any
 from regulars.core.money import digits, minor_units
 
 WIDTH = 118
-PERIODS = 3  # the latest of a series that the text shows; JSON has all
+TRIANGLES = ("cohort_triangle",)  # a line a cohort, its months after one another
+COHORTS = 6
 LONG = 12  # months after a cohort's first that fit one line
 SLICES = 5  # of a kind, those with most behind them
+TOLD = {"bubble_rate": ("acquired_by", "offer"), "stores_alike": ("store",)}  # slices that the text shows
 TELL = {
     "immature": "cannot be told yet: nobody has been watched that long",
     "too_few": "too few to tell",
@@ -45,7 +47,7 @@ def report_text(report: Mapping[str, Any]) -> str:
     blocks = [f"{title}\n{'=' * len(title)}"]
     for name, metric in report["metrics"].items():
         lines = [fill(f"{name.replace('_', ' ')}: {metric['question']}", WIDTH)]
-        lines += _lines(_chosen(metric["rows"]), metric, report["currency"])
+        lines += _lines(name, _chosen(name, metric["rows"]), metric, report["currency"])
         lines.append(
             fill(
                 f"= {metric['formula']} [{metric['source']}]",
@@ -60,28 +62,30 @@ def report_text(report: Mapping[str, Any]) -> str:
                 fill(f"read it beside: {others}", WIDTH, initial_indent="  ", subsequent_indent="    ")
             )
         blocks.append("\n".join(lines))
+    figures = sum(len(metric["rows"]) for metric in report["metrics"].values())
+    blocks.append(f"{figures:,} figures in all, by store, till, channel and month: regulars report --json")
     return "\n\n".join(blocks) + "\n"
 
 
-def _chosen(rows: Iterable[Row]) -> list[Row]:
-    """The brand's all-time and latest periods; of each kind of slice those with most behind them, over all time."""
+def _chosen(name: str, rows: Iterable[Row]) -> list[Row]:
+    """What fits a terminal: the brand over all time and in the latest period that can be told, and few slices."""
     rows = sorted(rows, key=_place)
     brand = [row for row in rows if row["slice_kind"] == ""]
-    latest = sorted({row["period"] for row in brand if row["period"]})[-PERIODS:]
-    chosen = [row for row in brand if row["period"] in ("", *latest)]
-    for kind in sorted({row["slice_kind"] for row in rows} - {"", "week"}):
+    if name in TRIANGLES:
+        cohorts = sorted({row["period"] for row in brand})[-COHORTS:]
+        return [row for row in brand if row["period"] in cohorts]
+    chosen = [row for row in brand if row["period"] in ("", _latest(brand))]
+    for kind in TOLD.get(name, ()):
         sliced = [row for row in rows if row["slice_kind"] == kind]
-        periods = {row["period"] for row in sliced if row["note"] != "incomplete"} or {
-            row["period"] for row in sliced
-        }
-        period = "" if "" in periods else max(periods)
-        weight = {
-            row["slice"]: row["n"] for row in sliced if row["period"] == period and row["value"] is not None
-        }
+        weight = {row["slice"]: row["n"] for row in sliced if row["value"] is not None}
         heaviest = sorted(weight, key=lambda slice: (-weight[slice], slice))[:SLICES]
-        if heaviest != ["not_recorded"]:
-            chosen += [row for row in sliced if row["period"] == period and row["slice"] in heaviest]
+        chosen += [row for row in sliced if row["slice"] in heaviest]
     return chosen
+
+
+def _latest(rows: Iterable[Row]) -> str:
+    told = [row["period"] for row in rows if row["value"] is not None and row["note"] != "incomplete"]
+    return max(told, default="")
 
 
 def _place(row: Row) -> tuple[str, str, str, int, str]:
@@ -89,14 +93,14 @@ def _place(row: Row) -> tuple[str, str, str, int, str]:
     return row["slice_kind"], row["slice"], row["period"], int(part) if part.isdigit() else -1, part
 
 
-def _lines(rows: Sequence[Row], metric: Mapping[str, Any], currency: str) -> list[str]:
-    """A line a row; of a cohort with many months after it, one line."""
+def _lines(name: str, rows: Sequence[Row], metric: Mapping[str, Any], currency: str) -> list[str]:
+    """A line a row; of a triangle, a line a cohort."""
     lines = []
     for where, group in groupby(rows, key=lambda row: (row["slice_kind"], row["slice"], row["period"])):
         parts = list(group)
-        if len(parts) > LONG and all(row["part"].isdigit() for row in parts):
-            told = " ".join(number(row["value"], "share", currency) for row in parts[:LONG])
-            lines.append(f"  {' '.join(each for each in where if each)}: {told} … n={parts[0]['n']:,}")
+        if name in TRIANGLES:
+            told = " ".join(f"{number(row['value'], 'share', currency):>6}" for row in parts[1 : LONG + 1])
+            lines.append(f"  {where[2]}  {told}  n={parts[0]['n']:,}".replace("    n=", "  n="))
         else:
             lines += [_line(row, metric, currency) for row in parts]
     return lines
