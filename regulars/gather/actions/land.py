@@ -138,7 +138,7 @@ def _touched(lake: Lake, parts: dict[str, Path], replaced: list[int]) -> ir.Tabl
 
 
 def _upsert(model: Any, key: str, rows: list[dict[str, Any]]) -> int:
-    """Write named things by their code; what a file leaves blank stays as it was."""
+    """Write named things by their code; what a file has no column for stays as it was."""
     if not rows:
         return 0
     fields = {field.attname for field in model._meta.concrete_fields}
