@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from regulars.catalogue import SOURCES
 from regulars.core.refused import Refused
@@ -26,12 +27,12 @@ from regulars.gather.map.map import Map
 from regulars.gather.map.text import write_map
 from regulars.gather.rules.headers import NAMES, PEOPLE, TELLING, likeness, plain
 from regulars.gather.rules.words import NOTHING
+from regulars.gather.rules.written import Values, slashed, written
 
 PHONE = re.compile(r"(\+?\d{1,3}[ -]?)?1[3-9]\d{9}")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-NUMERIC = re.compile(r"[-+(]?[¥￥$€£]?\s?\d[\d.,' ]*\)?-?(元)?")
+NUMERIC = re.compile(r"[-+(]?[¥￥$€£]?\s?-?\d[\d.,' \u00a0]*\)?-?[元¥￥$€£]?")
 DAY = re.compile(r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}|\d{1,2}[-/.](\d{1,2}|[A-Za-z]{3})[-/.]\d{2,4}")
-SLASHED = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
 KEYS = {
     "orders": "order_id",
     "records": "record_id",
@@ -40,6 +41,9 @@ KEYS = {
     "staff": "staff_id",
     "visits": "visit_id",
 }
+CURRENCY = ("currency", "currencycode", "币种", "货币")
+ONE_STORE = "the store"  # of a file that names none; mended before the first import, since it stays
+UNSURE = 0.5  # at most, where a person has to say something first
 LEAST = 0.5  # below this a column is left out of the map
 
 
@@ -78,7 +82,7 @@ def guess(headers: Sequence[str], values: Mapping[str, Sequence[str | None]]) ->
             "no column is like anything in a file of sales or customers: %(headers)s; write a map for it",
             headers=", ".join(headers[:30]),
         )
-    return _guessed(best[1], best[2], headers, seen)
+    return _guessed(best[1], best[2], seen, values)
 
 
 def _known(map: Map, text: str) -> Guess:
@@ -100,7 +104,8 @@ def _assigned(
             if field in ("phone", "email"):
                 sure = max(sure, _share(PHONE if field == "phone" else MAIL, seen[header]) * 0.8)
             if field == KEYS.get(rows) or (rows == "records" and field in people):
-                sure *= 1.0 if _differ(seen[header]) else 0.3
+                # Order numbers may start again each day; members' do not.
+                sure *= 1.0 if _differ(seen[header]) else 0.6 if rows == "orders" else 0.3
             if sure >= LEAST:
                 pairs.append((-sure, place, field, header))
     taken: dict[str, tuple[str, float]] = {}
@@ -114,8 +119,12 @@ def _assigned(
         del taken[min("ordered_at", "date", key=lambda each: taken[each][1])]
     if not any(each in taken for each in TELLING[rows]):
         return (0.0, rows, taken)
+    gap = (
+        {("store_id",): LEAST} if rows in ("orders", "lines") else {}
+    )  # a file of one store need not name it
     needed = [
-        max((taken[each][1] for each in choice if each in taken), default=0.0) for choice in _needed(rows)
+        max((taken[each][1] for each in choice if each in taken), default=gap.get(choice, 0.0))
+        for choice in _needed(rows)
     ]
     known = sum(sure for field, (_, sure) in taken.items() if field in NAMES[rows])
     return (
@@ -160,7 +169,7 @@ def _fits(kind: str, values: Sequence[str]) -> float:
 
 
 def _guessed(
-    rows: str, taken: dict[str, tuple[str, float]], headers: Sequence[str], seen: Mapping[str, list[str]]
+    rows: str, taken: dict[str, tuple[str, float]], seen: Mapping[str, list[str]], values: Values
 ) -> Guess:
     columns = {field: (header,) for field, (header, _) in taken.items() if field in fields(rows)}
     identifiers = {field: (header,) for field, (header, _) in taken.items() if field in PEOPLE}
@@ -171,54 +180,40 @@ def _guessed(
         if set(choice) & set(taken)
     ]
     overall = 0.0 if missing else min(needed)
+    constants: dict[str, str] = {}
+    if missing == ("store_id",) and rows in ("orders", "lines"):
+        missing, overall, constants = (), min(UNSURE, *needed), {"store_id": ONE_STORE}
+    how = written(rows, columns, seen, values)
     map = None
     if not missing and not (rows == "consents" and not identifiers):
-        map = _with_forms(Map(rows=rows, columns=columns, identifiers=identifiers), seen)
-        if map.day_first is None and _slashed(map, seen):
-            overall = min(overall, 0.5)
-    text = write_map(map) if map else _unfinished(rows, columns, identifiers, missing)
-    unused = [each for each in headers if all(each != header for header, _ in taken.values())]
-    notes = [f"# {field}: {header}, {sure:.0%} sure" for field, (header, sure) in taken.items()]
-    notes += [f"# not used: {', '.join(unused)}"] if unused else []
-    # A header may hold a line end; a comment may not.
-    said = "\n".join(re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", each) for each in notes)
+        map = Map(rows=rows, columns=columns, identifiers=identifiers, constants=constants, **how)
+        if map.day_first is None and slashed(rows, columns, seen):
+            overall = min(overall, UNSURE)
+    text = write_map(map) if map else _unfinished(rows, columns, identifiers, missing, how)
+    said = "\n".join(_notes(taken, seen, map))
     head = f"# Guessed from the file; overall {overall:.0%} sure. Mend it and import with it."
     return Guess(rows, f"{head}\n{said}\n{text}", map, taken, overall, missing)
 
 
-def _with_forms(map: Map, seen: Mapping[str, list[str]]) -> Map:
-    """The map with what the values say of dates, decimal commas, unit prices and returns."""
-    kinds = fields(map.rows)
-    by_kind = {
-        kind: [v for f, (h,) in map.columns.items() if kinds[f] == kind for v in seen[h]]
-        for kind in kinds.values()
-    }
-    money = by_kind.get(MONEY, []) + by_kind.get(NUMBER, [])
-    if any(re.search(r"\d,\d{1,2}$", each) for each in money) and not any(
-        re.search(r"\.\d{1,2}$", each) for each in money
-    ):
-        map = replace(map, decimal=",", thousands=".")
-    if map.rows in ("orders", "lines") and any(
-        each.lstrip("¥￥$€£").startswith(("-", "(")) or each.endswith("-") for each in money
-    ):
-        map = replace(map, returns="negative")
-    unit = {f: _of_one(map.columns.get(f, ())) for f in ("list_price", "paid_price") if f in map.columns}
-    if "quantity" in map.columns and map.rows == "lines" and any(unit.values()):
-        map = replace(map, amounts="unit" if all(unit.values()) else "unit_list")
-    slashed = _slashed(map, seen)
-    if any(first > 12 for first, _ in slashed) != any(second > 12 for _, second in slashed):
-        map = replace(map, day_first=any(first > 12 for first, _ in slashed))
-    return map
-
-
-def _of_one(headers: Sequence[str]) -> bool:
-    return any("unit" in plain(each) or "单价" in each for each in headers)
-
-
-def _slashed(map: Map, seen: Mapping[str, list[str]]) -> list[tuple[int, int]]:
-    dated = [h for f, (h,) in map.columns.items() if fields(map.rows)[f] in (DATE, INSTANT, BIRTHDAY)]
-    found = [SLASHED.match(each) for header in dated for each in seen[header]]
-    return [(int(each[1]), int(each[2])) for each in found if each]
+def _notes(
+    taken: Mapping[str, tuple[str, float]], seen: Mapping[str, list[str]], map: Map | None
+) -> list[str]:
+    """What a person should look at before importing, each a comment of one line."""
+    notes = [f"{field}: {header}, {sure:.0%} sure" for field, (header, sure) in taken.items()]
+    unused = [each for each in seen if all(each != header for header, _ in taken.values())]
+    notes += [f"not used: {', '.join(unused)}"] if unused else []
+    if map and "store_id" in map.constants:
+        notes.append("no column names a store, so all rows are of one; write its name under [constants]")
+    if map and map.day_first is None and slashed(map.rows, map.columns, seen):
+        notes.append("day and month cannot be told apart; write day_first = true or false under [dates]")
+    for each in seen:
+        if plain(each) in CURRENCY and seen[each]:
+            many = ", ".join(sorted(set(seen[each]))[:5])
+            notes.append(
+                f"{each} says {many}: amounts count as the brand's currency; else give rate or rate_column"
+            )
+    # A header may hold a line end; a comment may not.
+    return ["# " + re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", each) for each in notes]
 
 
 def _unfinished(
@@ -226,17 +221,25 @@ def _unfinished(
     columns: Mapping[str, tuple[str, ...]],
     identifiers: Mapping[str, tuple[str, ...]],
     missing: Sequence[str],
+    how: Mapping[str, Any],
 ) -> str:
     """TOML of a guess that lacks something, each gap named where it is to be filled."""
 
-    def part(name: str, content: Mapping[str, tuple[str, ...]]) -> list[str]:
-        quoted = {
-            field: header.replace("\\", "\\\\").replace('"', '\\"') for field, (header,) in content.items()
-        }
-        return ["", f"[{name}]", *(f'{field} = "{header}"' for field, header in quoted.items())]
+    def quoted(value: Any) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, tuple) and len(value) != 1:
+            return f"[{', '.join(map(quoted, value))}]"
+        text = str(value[0] if isinstance(value, tuple) else value)
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
+    def part(name: str, content: Mapping[str, Any]) -> list[str]:
+        return ["", f"[{name}]", *(f"{field} = {quoted(value)}" for field, value in content.items())]
+
+    top = [f"{key} = {quoted(how[key])}" for key in ("key", "amounts", "returns") if key in how]
+    lines = [f'rows = "{rows}"', *top]
+    for name, keys in (("numbers", ("decimal", "thousands")), ("dates", ("day_first",))):
+        said = {key: how[key] for key in keys if key in how}
+        lines += part(name, said) if said else []
     gaps = [f'# {each} = "…" # nothing like it was found; name its column' for each in missing]
-    return (
-        "\n".join([f'rows = "{rows}"', *part("columns", columns), *gaps, *part("identifiers", identifiers)])
-        + "\n"
-    )
+    return "\n".join([*lines, *part("columns", columns), *gaps, *part("identifiers", identifiers)]) + "\n"

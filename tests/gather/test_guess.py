@@ -93,3 +93,66 @@ def test_a_header_with_a_line_end_cannot_leave_its_comment() -> None:
     found = guess(["order_no", "store", "date", "total", "x\nrows = 'spend'"], {})
     assert found.map is not None
     assert read_map(found.text) == found.map
+
+
+def test_a_file_of_one_store_is_of_one_store_and_the_rest_of_the_map_stands() -> None:
+    found = guessed(
+        "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
+        "536365,85123A,6,12/1/2010 8:26,2.55,17850.0\nC536379,D,-1,12/13/2010 9:41,27.5,\n"
+    )
+    assert found.map is not None
+    assert found.map.constants == {"store_id": "the store"}
+    assert (found.map.amounts, found.map.returns, found.map.day_first) == ("unit", "negative", False)
+    assert found.overall <= 0.5
+    assert "write its name under [constants]" in found.text
+    assert read_map(found.text) == found.map
+
+
+def test_an_unfinished_map_keeps_what_was_told_by_the_values() -> None:
+    found = guessed("receipt no;item;qty;unit price\n1;P;2;3,50\n2;P;-1;3,50\n", ";")
+    assert found.map is None
+    for said in ('amounts = "unit"', 'returns = "negative"', 'decimal = ","'):
+        assert said in found.text
+    finished = found.text + '[constants]\nstore_id = "S"\ndate = "2024-01-05"\n'
+    assert read_map(finished).amounts == "unit"
+
+
+def test_a_currency_sign_after_an_amount_and_a_day_with_points_are_known() -> None:
+    found = guessed(
+        "receipt no;date;store;total\n1;03.01.2025 10:00;A;1.234,50 €\n2;04.01.2025;A;3,00 €\n", ";"
+    )
+    assert found.map is not None
+    assert found.map.columns["net"] == ("total",)
+    assert found.map.decimal == ","
+    assert found.overall > 0.8
+
+
+def test_order_numbers_that_stand_in_several_stores_or_start_again_each_day_make_a_key() -> None:
+    def file(stores: str, days: int, numbers: int) -> str:
+        rows = [
+            f"{n},{s},2024-01-{d + 1:02d} 12:00,5"
+            for d in range(days)
+            for s in stores
+            for n in range(numbers)
+        ]
+        return "\n".join(["order_no,store,order_time,total", *rows]) + "\n"
+
+    keys = [guessed(file(*each)).map for each in (("AB", 2, 5), ("AB", 1, 5), ("A", 2, 5), ("A", 1, 5))]
+    assert [each.key if each else None for each in keys] == [
+        ("store_id", "business_date", "order_id"),
+        ("store_id", "order_id"),
+        ("store_id", "business_date", "order_id"),
+        (),
+    ]
+
+
+def test_an_order_refunded_on_another_day_makes_no_key() -> None:
+    rows = [f"{n},A,2024-01-05,5" for n in range(10)] + ["3,A,2024-01-07,-5"]
+    found = guessed("\n".join(["order_no,store,date,total", *rows]) + "\n")
+    assert found.map is not None
+    assert found.map.key == ()
+
+
+def test_another_currency_is_pointed_out() -> None:
+    found = guessed("order_no,store,date,total,Currency\n1,A,2024-01-05,5,EUR\n")
+    assert "# Currency says EUR: amounts count as the brand's currency" in found.text

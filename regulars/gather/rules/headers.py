@@ -47,7 +47,7 @@ LINE = {
     "list_price": "list_price unit_price price original_price 单价 原价 售价 标价",
     "paid_price": "paid_price spend sales_value line_total line_amount store_sales sales amount total_price net_price"
     " 小计 实收金额 实付金额 销售金额 金额 成交金额 实收",
-    "line_discount": "line_discount item_discount discount 优惠金额 折扣金额",
+    "line_discount": "line_discount item_discount discount 优惠金额 折扣金额 优惠 折扣",
     "coupon_code": "coupon_code coupon voucher 优惠券 券码",
     "returned": "returned is_return return_flag 退菜 是否退货 退货",
     "status": SALE["status"],
@@ -170,6 +170,8 @@ def likeness(header: str, names: str) -> float:
     if given in known:
         return 0.95 - 0.01 * known.index(given)
     long = [each for each in known if len(each) >= (2 if not each.isascii() else 4)]
-    if any(given.endswith(each) or given.startswith(each) for each in long):
+    if any(given.endswith(each) for each in long):  # in both languages what a thing is stands last
+        return 0.62
+    if any(given.startswith(each) for each in long):
         return 0.6
     return 0.0

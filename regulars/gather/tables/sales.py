@@ -76,9 +76,7 @@ def _amounts(rows: Rows) -> dict[str, Any]:
             Check(header, found["quantity"].abs() >= 10**6, "is more than a till sells at once")
         )
         many = found["quantity"].abs().try_cast("decimal(12, 6)")
-        found |= {
-            each: (found[each] * many).cast(EXACT) for each in ("list_price", "paid_price") if each in found
-        }
+        found |= {each: (found[each] * many).cast(EXACT) for each in units if each in found}
     listed, paid, off = (found.get(each) for each in ("list_price", "paid_price", "line_discount"))
     if listed is not None and paid is None:
         found["paid_price"] = listed if off is None else (listed - off.fill_null(0)).cast(EXACT)

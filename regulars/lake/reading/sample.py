@@ -21,8 +21,9 @@ from regulars.lake.reading.nested import column_name, leaves, paths
 from regulars.lake.reading.sniff import SAMPLE
 from regulars.lake.reading.unpack import plain
 
-LATER = (0.25, 0.5, 0.75, 1.0)  # shares of a long file at which a few more rows are looked at
-PIECE, LINES = 1 << 16, 100  # bytes read there, and lines kept of them
+# Shares of a long file at which a few more rows are looked at: not quarters, which fall on one day of the month.
+LATER = tuple(n / 17 for n in range(1, 18))
+PIECE, LINES = 1 << 15, 25  # bytes read there, and lines kept of them
 
 
 @dataclass(frozen=True)
