@@ -112,6 +112,12 @@ def test_unit_prices_are_multiplied_by_the_quantity(tmp_path: Path) -> None:
     assert staged(tmp_path, 'amounts = "unit"\n' + LINES, text).orders()["1"]["net"] == 450
 
 
+def test_a_list_price_of_one_unit_stands_beside_what_was_paid_for_the_line(tmp_path: Path) -> None:
+    text = "no,shop,at,dish,qty,paid,each\n1,S1,2024-01-05,tofu,3,4.2,1.5\n"
+    order = staged(tmp_path, 'amounts = "unit_list"\n' + LINES + 'list_price = "each"\n', text).orders()["1"]
+    assert (order["gross"], order["discount"], order["net"]) == (450, 30, 420)
+
+
 def test_list_prices_give_gross_and_discount(tmp_path: Path) -> None:
     text = "no,shop,at,dish,qty,paid,off\n1,S1,2024-01-05,tofu,1,8,-2\n1,S1,2024-01-05,rice,1,3,\n"
     order = staged(tmp_path, LINES + 'line_discount = "off"\n', text).orders()["1"]
