@@ -14,8 +14,10 @@ from regulars.gather.models import Order, Sighting
 from regulars.identify.models import Customer, Link
 from regulars.know.models import CustomerState
 from regulars.lake import head as heads
+from regulars.lake.engine import open_lake
 from regulars.measure.models import Figure, Turn
 from regulars.turn import turn
+from tests.shared_data import shared
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -133,6 +135,41 @@ def test_a_refund_takes_the_visit_back(home: Path) -> None:
     sales(home, "2,A,2026-10-09 12:00:00,30.00,refunded,,C1", append=True)
     turn(now=NOW)
     assert (states()[1].visit_days, states()[1].net, states()[1].stage) == (1, 5000, "new")
+
+
+def test_a_return_of_its_own_takes_money_back_and_neither_adds_nor_moves_a_visit(home: Path) -> None:
+    bought = ["1,A,2026-10-01 12:00:00,50.00,paid,,C1", "2,A,2026-10-09 12:00:00,30.00,paid,,C1"]
+    back = ["C3,B,2026-10-20 12:00:00,-12.50,paid,,C1", "C4,B,2026-10-21 12:00:00,-1.00,paid,,"]
+    file = home / "sales.csv"
+    file.write_text("\n".join(["no,store,at,net,status,phone,card", *bought, *back]) + "\n")
+    bring(files=[file], map_text=SALES.replace("[columns]", 'returns = "negative"\n[columns]'), now=NOW)
+    assert turn(now=NOW).as_of == date(2026, 10, 21)
+    state = states()[1]
+    assert (state.visit_days, state.orders, state.net) == (2, 2, 8000 - 1250)
+    assert (state.last_day, state.recency, state.stores) == (date(2026, 10, 9), 12, "|A|")
+    told = {row.part: row.value for row in Figure.objects.filter(metric="revenue_factors", slice="")}
+    assert (told["whole:revenue"], told["revenue"], told["whole:orders"]) == (8000 - 1350, 8000 - 1250, 2)
+
+
+def test_the_months_of_an_extract_with_returns_sum_to_all_that_it_kept(home: Path) -> None:
+    maps = settings.CHECKOUT / "examples" / "messy.toml"
+    bring(files=[shared("messy/400_transactions.parquet")], map_text=maps.read_text(), now=NOW)
+    turn(now=NOW)
+    orders = open_lake(home / "lake", home / "scratch").table("orders").execute()
+    kept = orders[orders.status != "cancelled"]
+    months = Figure.objects.filter(slice="")
+    revenue = {
+        "factors": sum(
+            row.value or 0 for row in months.filter(metric="revenue_factors", part="whole:revenue")
+        ),
+        "who": sum(row.value or 0 for row in months.filter(metric="new_returning_revenue")),
+        "traffic": sum(row.value or 0 for row in months.filter(metric="revenue_by_traffic")),
+    }
+    assert set(revenue.values()) == {(kept.net - kept.refunded).sum()} == {3_744_050}
+    known = sum(row.value or 0 for row in months.filter(metric="revenue_factors", part="revenue"))
+    assert sum(state.net for state in states().values()) == known
+    counted = sum(row.value or 0 for row in months.filter(metric="revenue_factors", part="whole:orders"))
+    assert counted == (kept.status == "paid").sum() < len(kept)
 
 
 def test_orders_older_than_the_desk_keeps_leave_it_and_stay_in_the_lake(

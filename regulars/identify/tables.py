@@ -32,10 +32,17 @@ def pairs(sightings: ir.Table) -> ir.Table:
 def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
     """One row a kept order at its highest version, with ``revenue`` (minor units), ``customer_id`` and ``cause``.
 
-    Cancelled and fully refunded orders are left out. ``cause`` says why an order has no customer: blocked (a
+    ``orders`` is 1; it is 0 on what only took money back: a return that its source writes as an order of its own is
+    revenue, below nothing, and no order, so whoever counts orders sums this column. Cancelled and fully refunded orders
+    are left out, being neither. ``cause`` says why an order has no customer: blocked (a
     placeholder was typed), shared_identifier, platform (it hides who ordered), not_asked, declined, not_recorded.
     """
-    kept = latest(orders).filter(lambda t: ~t.status.isin(["cancelled", "refunded"]))
+    newest = latest(orders)
+    told = newest.mutate(
+        orders=(newest.status != "refunded").cast("int64"),
+        revenue=newest.net - newest.refunded.fill_null(0),
+    )
+    kept = told.filter((told.status != "cancelled") & ((told.orders > 0) | (told.revenue != 0)))
     seen = sightings.filter(sightings.kind == "order").join(
         links, ["identifier_type", "identifier_hash"], how="left", rname="link_{name}"
     )
@@ -59,6 +66,4 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
         (joined.member_asked, "declined"),
         else_="not_recorded",
     )
-    return joined.mutate(revenue=joined.net - joined.refunded.fill_null(0), cause=cause).drop(
-        "blocked", "shared"
-    )
+    return joined.mutate(cause=cause).drop("blocked", "shared")

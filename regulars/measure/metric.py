@@ -19,8 +19,10 @@ class Inputs:
     """What every metric reads, made once by the turn; everything is as of the last business date observed.
 
     ``sales`` has one row a kept order at its highest version (cancelled and wholly refunded ones left out) with
-    ``revenue`` (net − refunded, minor units), ``customer_id`` (null: not identified) and ``cause`` (why not).
-    ``days`` and ``customers`` are the facts ``customer_days`` and ``customers``; ``states`` has one row a customer.
+    ``revenue`` (net − refunded, minor units), ``customer_id`` (null: not identified) and ``cause`` (why not). A return
+    written as an order of its own is there with its revenue and with ``orders`` 0, which is 1 on all others: orders are
+    counted as its sum. ``days`` and ``customers`` are the facts ``customer_days`` and ``customers`` (a day of returns
+    alone has no orders and is no visit); ``states`` has one row a customer.
     """
 
     sales: ir.Table

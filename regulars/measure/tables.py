@@ -74,8 +74,8 @@ def stack(tables: Sequence[ir.Table]) -> ir.Table:
 
 
 def identified_since(sales: ir.Table) -> ir.Table:
-    """``known_store`` and ``since``: the first day (a number) on which each store identified anybody."""
-    known = sales.filter(sales.customer_id.notnull())
+    """``known_store`` and ``since``: the first day (a number) on which each store identified anybody's order."""
+    known = sales.filter(sales.customer_id.notnull() & (sales.orders > 0))
     known = known.select(known_store=named(known.store_id), day=day_of(known.business_date))
     return known.group_by("known_store").aggregate(since=known.day.min())
 

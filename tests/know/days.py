@@ -21,12 +21,13 @@ def on(day: int) -> date:
     return START + timedelta(days=day)
 
 
-def customer_days(rows: list[tuple[int, int, int]], orders: int = 1) -> ir.Table:
-    """A row each for (customer, day, net); the store is named after the day."""
+def customer_days(rows: list[tuple[int, int, int]]) -> ir.Table:
+    """A row each for (customer, day, net), of one order, or of none where the net is below nothing: a return; the store
+    is named after the day."""
     columns = {
         "customer_id": [row[0] for row in rows],
         "business_date": [on(row[1]) for row in rows],
-        "orders": [orders for _ in rows],
+        "orders": [int(row[2] >= 0) for row in rows],
         "net": [row[2] for row in rows],
         "gross": [row[2] for row in rows],
         "discount": [0 for _ in rows],

@@ -35,9 +35,44 @@ def test_days_after_the_date_asked_for_are_not_seen():
     ].to_numpy().tolist() == [[1, 1]]
 
 
-def test_a_day_without_orders_and_without_money_is_no_visit():
-    days = customer_days([(1, 0, 100), (1, 5, 0), (1, 9, -30)], orders=0)
-    assert tables.customer_states(days, on(20), RHYTHM).execute().visit_days.tolist() == [1]
+def test_a_day_of_returns_alone_is_no_visit_and_takes_its_money_back_from_the_visit_before():
+    visits = [(1, 0, 500), (1, 10, 400), (1, 30, 300)]
+    kept = state(visits, as_of=50).iloc[0]
+    row = state([*visits, (1, 4, -50), (1, 12, -30), (1, 20, -7), (1, 45, -1)], as_of=50).iloc[0]
+    money = ["net", "repeat_net", "monetary"]
+    assert row.drop(money).equals(kept.drop(money)), "neither days nor orders, gaps, stores or stages move"
+    assert row[money].tolist() == [1200 - 88, 700 - 38, (700 - 38) / 2]
+
+
+def test_a_return_of_what_was_bought_before_the_record_is_taken_from_the_first_visit():
+    row = state([(1, 0, -40), (1, 10, 100), (1, 20, 50)], as_of=30).iloc[0]
+    assert (row.first_day.date(), row.visit_days, row.orders, row.net, row.repeat_net) == (
+        on(10),
+        2,
+        2,
+        110,
+        50,
+    )
+
+
+def test_who_only_ever_brought_something_back_is_no_customer_yet():
+    assert state([(1, 0, -40), (2, 0, 10)], as_of=30).customer_id.tolist() == [2]
+
+
+def test_a_return_after_the_date_asked_for_is_not_seen():
+    assert state([(1, 0, 100), (1, 20, -40)], as_of=10).net.tolist() == [100]
+
+
+def test_a_store_where_something_was_only_brought_back_was_not_visited():
+    seen = tables.stores_seen(customer_days([(1, 0, 100), (1, 5, -40), (1, 6, -40)])).execute()
+    assert seen[["usual_store", "stores"]].to_numpy().tolist() == [["S0", "|S0|"]]
+
+
+def test_histories_take_returns_from_the_visits_that_they_undo():
+    days = customer_days([(1, 0, 100), (1, 12, 70), (1, 13, -70), (1, 40, 30), (1, 60, -20), (2, 5, 10)])
+    rows = tables.histories(days, on(20), 30, on(100)).execute()
+    columns = ["x", "t_x", "T", "repeat_net", "customers", "visits_after", "net_after"]
+    assert rows[columns].to_numpy().tolist() == [[0, 0, 15, 0, 1, 0, 0], [1, 12, 20, 0, 1, 1, 10]]
 
 
 def test_statistics_count_customers_with_equal_histories():

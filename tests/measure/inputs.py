@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import customer_days
 from regulars.lake.facts import CUSTOMERS, INSTANT
 from regulars.measure.metric import FigureRow, Inputs
 
@@ -22,6 +23,7 @@ INTEGERS = (
     "net",
     "refunded",
     "revenue",
+    "orders",
     "customer_id",
 )
 TEXTS = (
@@ -59,6 +61,7 @@ def sale(day: str, customer: int | None = None, revenue: int = 100, **more: Any)
         "net": revenue,
         "revenue": revenue,
         "refunded": 0,
+        "orders": 1,
         "cause": cause,
     }
     return (
@@ -70,6 +73,11 @@ def sale(day: str, customer: int | None = None, revenue: int = 100, **more: Any)
         }
         | more
     )
+
+
+def taken_back(day: str, customer: int | None, revenue: int, **more: Any) -> dict[str, Any]:
+    """A return that its source writes as an order of its own: ``revenue`` below nothing, and no order."""
+    return sale(day, customer, revenue, **{"orders": 0, "net": 0, "refunded": -revenue} | more)
 
 
 def inputs_of(
@@ -85,7 +93,7 @@ def inputs_of(
         numbered = [row | {"order_id": row["order_id"] or str(n)} for n, row in enumerate(sales)]
         sales = pa.Table.from_pylist(numbered, schema=SALES)
     kept = con.create_table("sales", ibis.memtable(sales), temp=True)
-    days = con.create_table("days", _days(kept), temp=True)
+    days = con.create_table("days", customer_days(kept), temp=True)
     known = [{"customer_id": who, "acquired_by": how} for who, how in (acquired_by or {}).items()]
     staged = [{"staged": who, "stage": stage} for who, stage in (stages or {}).items()]
     staged_table = con.create_table(
@@ -101,20 +109,10 @@ def inputs_of(
     )
 
 
-def _days(sales: ir.Table) -> ir.Table:
-    known = sales.filter(sales.customer_id.notnull())
-    firsts = {
-        name: known[name].argmin(known.ordered_at)
-        for name in ("store_id", "sales_channel", "traffic", "offer")
-    }
-    return known.group_by("customer_id", "business_date").aggregate(
-        orders=known.count().cast("int64"), net=known.net.sum().cast("int64"), **firsts
-    )
-
-
 def _states(days: ir.Table, staged: ir.Table) -> ir.Table:
     order = ibis.window(group_by="customer_id", order_by="business_date")
-    seen = days.mutate(nth=ibis.row_number().over(order))
+    visits = days.filter(days.orders > 0)
+    seen = visits.mutate(nth=ibis.row_number().over(order))
     first = seen.nth == 0
     folded = seen.group_by("customer_id").aggregate(
         first_day=seen.business_date.min(),

@@ -35,6 +35,7 @@ def sales() -> pa.Table:
         "store_id",
         "business_date",
         net="revenue",
+        orders=ibis.literal(1),
         order_id=orders.BASKET_ID.cast("string"),
         customer_id=customer,
         ordered_at=orders.business_date.cast("timestamp('UTC')"),

@@ -2,13 +2,14 @@
 executed.
 """
 
-from regulars.know.tables.days import customer_days, histories_told, stores_seen
+from regulars.know.tables.days import came, customer_days, histories_told, stores_seen
 from regulars.know.tables.periods import stage_periods
 from regulars.know.tables.returns import first_returns, gap_lengths, gap_sums
 from regulars.know.tables.states import customer_states
 from regulars.know.tables.statistics import histories, lifetime_statistics, spend_statistics
 
 __all__ = [
+    "came",
     "customer_days",
     "customer_states",
     "first_returns",

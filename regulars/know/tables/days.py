@@ -5,18 +5,20 @@ import ibis.expr.types as ir
 
 
 def customer_days(sales: ir.Table) -> ir.Table:
-    """One row a customer and business date with kept orders: orders, net (revenue kept), gross, discount, refunded.
+    """One row a customer and business date with sales: orders, net (revenue kept), gross, discount, refunded.
 
     Money in minor units; store, sales channel, traffic and offer are the day's first order's (by instant, then number).
+    A day on which the customer only brought something back has no orders, and a net below nothing.
     """
     known = sales.filter(sales.customer_id.notnull())
     order = ibis.window(
-        group_by=("customer_id", "business_date"), order_by=("ordered_at", "source", "order_id")
+        group_by=("customer_id", "business_date"),
+        order_by=(ibis.desc("orders"), "ordered_at", "source", "order_id"),
     )
     placed = known.mutate(place=ibis.row_number().over(order))
     first = placed.place == 0
     return placed.group_by("customer_id", "business_date").agg(
-        orders=placed.count().cast("int64"),
+        orders=placed.orders.sum().cast("int64"),
         net=placed.revenue.sum().cast("int64"),
         gross=placed.gross.sum().cast("int64"),
         discount=placed.discount.sum().cast("int64"),
@@ -28,9 +30,15 @@ def customer_days(sales: ir.Table) -> ir.Table:
     )
 
 
+def came(days: ir.Table) -> ir.Table:
+    """The rows of `customer_days` that are visits: at least one order stands. A return alone is none."""
+    return days.filter(days.orders > 0)
+
+
 def stores_seen(days: ir.Table) -> ir.Table:
     """One row a customer: usual_store (most days there, ties by the store's code) and stores as ``|A|B|``."""
-    visited = days.group_by("customer_id", "store_id").agg(times=days.count().cast("int64"))
+    visits = came(days)
+    visited = visits.group_by("customer_id", "store_id").agg(times=visits.count().cast("int64"))
     order = ibis.window(group_by="customer_id", order_by=(ibis.desc("times"), "store_id"))
     placed = visited.mutate(place=ibis.row_number().over(order))
     return placed.group_by("customer_id").agg(

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from regulars.know.rules.rhythm import Credibility, Patience, Rhythm
+from regulars.know.tables.days import came
 
 EPOCH = date(1970, 1, 1)
 
@@ -25,12 +26,30 @@ def as_date(day: ir.IntegerValue) -> ir.DateValue:
 def visit_days(days: ir.Table, as_of: date) -> ir.Table:
     """The rows of `customer_days` up to and with `as_of` on which the customer came, with `day` as a number.
 
-    A day counts as a visit when at least one of its orders stands or its net is positive; `customer_days`
-    already leaves out orders that were cancelled or wholly refunded.
+    A day counts as a visit when at least one of its orders stands. What was taken back on a day without one lowers
+    the `net` of the visit before it (of the first one, where none came before), so money is of the visit that brought
+    it and every sum of `net` is the customer's.
     """
-    came = days.filter((days.orders >= 1) | (days.net > 0))
-    numbered = came.mutate(day=came.business_date.epoch_days().cast("int64"))
-    return numbered.filter(numbered.day <= day_number(as_of))
+    numbered = days.mutate(day=days.business_date.epoch_days().cast("int64"))
+    seen = numbered.filter(numbered.day <= day_number(as_of))
+    visited = came(seen)
+    taken = _taken_back(seen, visited)
+    joined = visited.left_join(taken, ["customer_id", "day"])
+    less = joined.mutate(net=joined.net + ibis.coalesce(joined.taken, 0))
+    return less.drop("customer_id_right", "day_right", "taken")
+
+
+def _taken_back(seen: ir.Table, visited: ir.Table) -> ir.Table:
+    """`customer_id`, `day` of a visit and `taken` (minor units, below nothing): the days without an order, of which
+    there are few, each at the visit that it takes from.
+    """
+    back = seen.filter(seen.orders == 0).select("customer_id", taken="net", on="day")
+    around = back.join(visited.select("customer_id", "day"), "customer_id")
+    each = around.group_by("customer_id", "on").agg(
+        taken=around.taken.max(),  # one and the same beside every visit
+        day=ibis.coalesce(around.day.max(where=around.day < around.on), around.day.min()),
+    )
+    return each.group_by("customer_id", "day").agg(taken=each.taken.sum().cast("int64"))
 
 
 def visits(days: ir.Table, as_of: date) -> ir.Table:
@@ -39,15 +58,15 @@ def visits(days: ir.Table, as_of: date) -> ir.Table:
 
     The gaps up to visit n are n - 1 and sum to day - first, which is why no running sum is kept.
     """
-    came = visit_days(days, as_of)
+    visited = visit_days(days, as_of)
     order = ibis.window(group_by="customer_id", order_by="day")
     whole = ibis.window(group_by="customer_id", order_by="day", preceding=None, following=0)
-    return came.mutate(
+    return visited.mutate(
         visit=(ibis.row_number().over(order) + 1).cast("int64"),
-        first=came.day.min().over(whole),
-        previous=came.day.lag(1).over(order),
-        before=came.day.lag(2).over(order),
-        next=came.day.lead(1).over(order),
+        first=visited.day.min().over(whole),
+        previous=visited.day.lag(1).over(order),
+        before=visited.day.lag(2).over(order),
+        next=visited.day.lead(1).over(order),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import came
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import month_text
 from regulars.measure.rules.shares import which_are_told
@@ -18,7 +19,7 @@ NAME = "cohort_triangle"
 
 def counts(inputs: Inputs) -> ir.Table:
     """``month`` of the first visit, ``after`` it in months, ``customers`` who bought then, the ``early`` among them."""
-    days = inputs.days
+    days = came(inputs.days)
     bought = days.select("customer_id", bought=month_of(days.business_date)).distinct()
     people = firsts(inputs.states, inputs.sales).select("month", "early", known="customer_id")
     joined = bought.join(people, bought.customer_id == people.known)

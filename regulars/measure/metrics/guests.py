@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import came
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
 from regulars.measure.tables import counted, cube, firsts, month_of, named, stack
@@ -18,7 +19,7 @@ SUMS = ("customers", "new", "early")
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month``: ``customers`` who bought, the ``new``, and the ``early`` of these (see ``firsts``)."""
-    days = inputs.days
+    days = came(inputs.days)
     bought = days.select(who="customer_id", month=month_of(days.business_date), store=named(days.store_id))
     people = firsts(inputs.states, inputs.sales)
     people = people.select("customer_id", first_store="store", first_month="month", early=people.early)

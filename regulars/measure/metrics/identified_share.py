@@ -22,7 +22,7 @@ from regulars.measure.rules.periods import (
     week_text,
 )
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import counted, cube, day_of, margin, month_of, named, stack, week_of
+from regulars.measure.tables import cube, day_of, margin, month_of, named, stack, week_of
 
 NAME = "identified_share"
 SUMS = ("orders", "revenue")
@@ -40,7 +40,7 @@ def counts(inputs: Inputs) -> ir.Table:
         sales_channel=named(sales.sales_channel),
         month=month_of(sales.business_date),
         cause=sales.customer_id.isnull().ifelse(named(sales.cause), IDENTIFIED),
-        orders=counted(sales.business_date.notnull()),
+        orders="orders",
         revenue=sales.revenue,
     )
     slices = ["store", "till", "shift", "sales_channel"]
@@ -61,7 +61,7 @@ def _weeks(sales: ir.Table, as_of: date) -> ir.Table:
     facts = recent.select(
         week=week_of(recent.business_date),
         cause=recent.customer_id.isnull().ifelse(named(recent.cause), IDENTIFIED),
-        orders=counted(recent.business_date.notnull()),
+        orders="orders",
         revenue=recent.revenue,
     )
     return margin(facts, "week", SUMS, by=["cause"], slice="week")
@@ -79,13 +79,16 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     rows = []
     for (kind, slice, month), causes in sorted(groups.items()):
         orders, revenue = (sum(values) for values in zip(*causes.values(), strict=True))
+        if not orders:
+            continue  # only returns: no order of which a share could be told
         known, earned = causes.get(IDENTIFIED, (0, 0))
         shares = {"": share(known, orders)}
         if kind == "" or month == ALL_TIME or month > month_number(as_of) - RECENT:
-            left = sorted((cause, n) for cause, (n, _) in causes.items() if cause != IDENTIFIED)
-            shares |= {"revenue": share(earned, revenue)} | {
-                f"cause:{cause}"[:40]: n / orders for cause, n in left
-            }
+            left = sorted((cause, n) for cause, (n, _) in causes.items() if cause != IDENTIFIED and n)
+            of_revenue = (
+                share(earned, revenue) if 0 <= earned <= revenue else None
+            )  # returns can outweigh sales
+            shares |= {"revenue": of_revenue} | {f"cause:{cause}"[:40]: n / orders for cause, n in left}
         rows += [
             FigureRow(
                 NAME,

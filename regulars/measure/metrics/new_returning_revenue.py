@@ -33,16 +33,16 @@ def counts(inputs: Inputs) -> ir.Table:
     joined = joined.left_join(since, joined.store == since.known_store)
     part = ibis.cases(
         (joined.customer_id.isnull(), ibis.literal("unidentified")),
-        (joined.business_date <= joined.first_day, ibis.literal("new")),
+        (joined.business_date == joined.first_day, ibis.literal("new")),
         else_=ibis.literal("returning"),
     )
     facts = joined.select(
         store="store",
         month=month_of(joined.business_date),
         part=part,
-        orders=counted(joined.business_date.notnull()),
+        orders="orders",
         revenue="revenue",
-        early=counted(day_of(joined.business_date) - joined.since < NOT_YET_NEW),
+        early=joined.orders * counted(day_of(joined.business_date) - joined.since < NOT_YET_NEW),
     )
     cells = cube(facts, ["store", "month", "part"], SUMS)
     late = cells.filter(cells.month > month_number(inputs.as_of) - RECENT)

@@ -18,7 +18,7 @@ SUMS = ("orders", "repeat")
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month``, ``orders`` with a customer, and those after the customer's first day, ``repeat``."""
-    known = inputs.sales.filter(inputs.sales.customer_id.notnull())
+    known = inputs.sales.filter(inputs.sales.customer_id.notnull() & (inputs.sales.orders > 0))
     first = inputs.states.select(known_as="customer_id", first_day="first_day")
     joined = known.join(first, known.customer_id == first.known_as)
     facts = joined.select(

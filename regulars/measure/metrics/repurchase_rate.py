@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import came
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
     day_number,
@@ -26,7 +27,7 @@ YEAR = 365
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind`` (month, quarter, year), its ``number``, ``customers`` who bought in it and those who did on two days."""
-    days = inputs.days
+    days = came(inputs.days)
     visits = days.select("customer_id", day=day_of(days.business_date), month=month_of(days.business_date))
     year = visits.filter(visits.day > day_number(inputs.as_of) - YEAR)
     return stack(

@@ -35,16 +35,16 @@ def counts(inputs: Inputs) -> ir.Table:
         store=named(sales.store_id),
         who="customer_id",
         month=month_of(sales.business_date),
-        orders=counted(sales.business_date.notnull()),
+        orders="orders",
         revenue="revenue",
-        known_orders=counted(known),
+        known_orders=sales.orders * counted(known),
         known_revenue=known.ifelse(sales.revenue, ibis.literal(0, type="int64")),
         customers=ibis.literal(0, type="int64"),
     )
     cells = cube(facts, ["store", "month"], SUMS)
     none = {name: ibis.literal(0, type="int64") for name in SUMS[:-1]}
     one = ibis.literal(1, type="int64")
-    people = facts.filter(facts.who.notnull()).select("who", "store", "month").distinct()
+    people = facts.filter(facts.known_orders > 0).select("who", "store", "month").distinct()
     stores = people.mutate(**none, customers=one)
     brand = people.select("who", "month").distinct().mutate(**none, customers=one)
     since = month_number(inputs.as_of) - MONTHS_KEPT
@@ -133,8 +133,11 @@ def _changes(prefix: str, before: Sums, after: Sums) -> dict[str, float | None]:
             zip((f"{prefix}:guests", f"{prefix}:frequency", f"{prefix}:ticket"), split, strict=True)
         )
         parts[f"{prefix}:revenue"] = float(after["known_revenue"] - before["known_revenue"])
-    split = contributions(*([each["orders"], each["revenue"] / each["orders"]] for each in (before, after)))
-    parts |= dict(zip((f"whole:{prefix}:orders", f"whole:{prefix}:ticket"), split, strict=True))
+    if before["orders"] and after["orders"]:
+        split = contributions(
+            *([each["orders"], each["revenue"] / each["orders"]] for each in (before, after))
+        )
+        parts |= dict(zip((f"whole:{prefix}:orders", f"whole:{prefix}:ticket"), split, strict=True))
     parts[f"whole:{prefix}:revenue"] = float(after["revenue"] - before["revenue"])
     return parts
 

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import came
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import is_over, month_number, month_text
 from regulars.measure.tables import counted, cube, month_of
@@ -24,7 +25,8 @@ def counts(inputs: Inputs) -> ir.Table:
     """One row: the month ``base`` compared with, ``known`` and ``back`` then (``_before``), now, and ``_kept``."""
     kept = _kept(inputs)
     base = kept.select("base").distinct()
-    days = inputs.days.select("customer_id", month=month_of(inputs.days.business_date))
+    came_on = came(inputs.days)
+    days = came_on.select("customer_id", month=month_of(came_on.business_date))
     # A month of visits without a month of sales cannot be thinned: such visits are kept as they are.
     visits = days.left_join(kept, "month")
     q = ibis.coalesce(visits.q, ibis.literal(1.0))
@@ -55,7 +57,7 @@ def counts(inputs: Inputs) -> ir.Table:
 
 def _kept(inputs: Inputs) -> ir.Table:
     """``month``, ``base`` and ``q``: the share of the month's visits to keep, so that it identifies as ``base`` did."""
-    sales = inputs.sales
+    sales = inputs.sales.filter(inputs.sales.orders > 0)
     facts = sales.select(
         month=month_of(sales.business_date),
         orders=counted(sales.business_date.notnull()),

@@ -11,7 +11,7 @@ import pyarrow as pa
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.alike import Features, alike
 from regulars.measure.rules.periods import ENOUGH, day_number
-from regulars.measure.tables import counted, day_of, named
+from regulars.measure.tables import day_of, named
 
 NAME = "stores_alike"
 DAYS = 91
@@ -26,7 +26,7 @@ def counts(inputs: Inputs) -> ir.Table:
         store=named(recent.store_id),
         channel=named(recent.sales_channel),
         day=day_of(recent.business_date),
-        orders=counted(recent.business_date.notnull()),
+        orders="orders",
         revenue="revenue",
     )
     return facts.group_by("store", "channel").aggregate(
