@@ -119,9 +119,8 @@ def _assigned(
         del taken[min("ordered_at", "date", key=lambda each: taken[each][1])]
     if not any(each in taken for each in TELLING[rows]):
         return (0.0, rows, taken)
-    gap = (
-        {("store_id",): LEAST} if rows in ("orders", "lines") else {}
-    )  # a file of one store need not name it
+    # A file of one store need not name it.
+    gap: dict[tuple[str, ...], float] = {("store_id",): LEAST} if rows in ("orders", "lines") else {}
     needed = [
         max((taken[each][1] for each in choice if each in taken), default=gap.get(choice, 0.0))
         for choice in _needed(rows)
