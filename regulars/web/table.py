@@ -65,6 +65,12 @@ class Table:
     filters: bool = True
     others: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def kinds(self) -> list[str]:
+        """What the pieces of the bars in it are, for a key: only what is drawn needs one."""
+        bars = [cell.bar for row in self.rows for cell in row if cell.bar]
+        return list(dict.fromkeys(piece.kind for bar in bars for piece in bar.segments))
+
 
 def text(value: str, link: str = "", key: Any = None) -> Cell:
     return Cell(text=value, key=key if key is not None else value.casefold(), link=link, raw=value)

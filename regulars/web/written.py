@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, numbers
+from babel import Locale, UnknownLocaleError, numbers
 from babel.dates import format_date, format_datetime, format_skeleton
 from django.utils.translation import get_language
 
@@ -43,7 +43,8 @@ def decimal(value: float | None, places: int = 1) -> str:
 
 
 def share(value: float | None, places: int = 0) -> str:
-    return NOTHING if value is None else f"{100 * value:.{places}f}%"
+    """A fraction as a percentage; all and none need no decimals."""
+    return NOTHING if value is None else f"{100 * value:.{0 if value in (0, 1) else places}f}%"
 
 
 def change(value: float, places: int = 0) -> str:
@@ -104,6 +105,14 @@ def day(value: date | None, this_year: int | None = None) -> str:
     if this_year == value.year:
         return str(format_date(value, "M月d日" if chinese else "d MMM", locale=locale()))
     return str(format_date(value, "y年M月d日" if chinese else "d MMM y", locale=locale()))
+
+
+def language(tag: str) -> str:
+    """What a language is called in that of the page: zh-Hans is Chinese (Simplified); an unknown one stays as it is."""
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(locale()) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def instant(value: datetime | None, zone: str) -> str:

@@ -67,7 +67,7 @@ def send(client: Client, file: str, body: bytes, **form: Any) -> Any:
 
 def test_the_list_says_what_came_and_what_was_refused(log_in: LogIn) -> None:
     text = log_in("analyst").get("/imports/").content.decode()
-    assert "81,204 rows came in, and 37 were refused." in text
+    assert "Of 81,204 rows, 81,167 were taken and 37 refused." in text
     assert "read 40,000 rows" in text
 
 

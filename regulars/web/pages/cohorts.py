@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy
 from regulars.measure.models import Figure
 from regulars.web import charts, words, written
 from regulars.web.figures import Figures, enough
-from regulars.web.numbers import of_figure
+from regulars.web.numbers import Number, of_figure, period
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 
-METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate")
+METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate", "repurchase_rate")
 WINDOWS = ("30", "90", "180", "365")
 WINDOW = "90"
 COHORTS, MONTHS = 18, 12
+QUARTERS = 4
 KINDS = (
     ("month", gettext_lazy("month")),
     ("store", gettext_lazy("store")),
@@ -59,6 +60,7 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "window": window,
         "said": _said(whole),
         "whole": [(each, of_figure(row, seen.brand.currency)) for each, row in whole.items() if row],
+        "repurchase": _repurchase(figures, seen),
         "told": bool(figures.rows),
     }
     return render(request, "cohorts/page.html", context)
@@ -75,6 +77,14 @@ def _said(whole: dict[str, Figure | None]) -> dict[str, str] | None:
     return said
 
 
+def _repurchase(figures: Figures, seen: Look) -> list[tuple[str, Number]]:
+    """The repurchase rate of the last 365 days and of the last quarters that are over, each with its period."""
+    rates = {row.period: row for row in figures.rows if row.metric == "repurchase_rate" and enough(row)}
+    quarters = sorted(name for name, row in rates.items() if "Q" in name and row.note != "incomplete")
+    shown = [*(["trailing_year"] if "trailing_year" in rates else []), *reversed(quarters[-QUARTERS:])]
+    return [(period(name), of_figure(rates[name], seen.brand.currency)) for name in shown]
+
+
 def triangle(figures: Figures, seen: Look, cohorts: int, months: int) -> Table:
     """One row a month of first visits; a cell whose month is not over yet is left empty, never drawn as a loss."""
     cells = {after: figures.months("cohort_triangle", str(after)) for after in range(months + 1)}
@@ -82,18 +92,18 @@ def triangle(figures: Figures, seen: Look, cohorts: int, months: int) -> Table:
     later = [
         row.value or 0
         for after in range(1, months + 1)
-        for period, row in cells[after].items()
-        if period in told
+        for first, row in cells[after].items()
+        if first in told
     ]
     top = max(later, default=0)
-    width = max((after for after in cells if any(period in cells[after] for period in told)), default=0)
+    width = max((after for after in cells if any(first in cells[after] for first in told)), default=0)
     rows = []
-    for period in told:
-        name = written.month(period, seen.now.year, short=True)
-        size = cells[0][period].n
-        row = [text(name, key=period), Cell(written.count(size), size, raw=size)]
+    for first in told:
+        name = written.month(first, seen.now.year, short=True)
+        size = cells[0][first].n
+        row = [text(name, key=first), Cell(written.count(size), size, raw=size)]
         for after in range(1, width + 1):
-            figure = cells[after].get(period)
+            figure = cells[after].get(first)
             if figure is None:
                 row.append(Cell())
                 continue

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -42,6 +43,7 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "sofar": _so_far(state, seen, today),
         "events": theirs.events,
         "elsewhere": theirs.elsewhere,
+        "reaches": settings.DESK_DAYS if state.first_day < today - timedelta(settings.DESK_DAYS) else 0,
         "identifiers": [
             {
                 "kind": words.IDENTIFIERS.get(each["kind"], each["kind"]),
@@ -63,6 +65,8 @@ FAR = 3650  # days: a threshold beyond ten years says that the history cannot te
 
 def standing(state: CustomerState, days: int) -> str:
     """What one would say of this customer across a counter; the name comes before it."""
+    if days < 1 and (said := _today(state)):
+        return said
     if state.stage == "new":
         return ngettext(
             "came for the first time %(days)s day ago.", "came for the first time %(days)s days ago.", days
@@ -97,6 +101,17 @@ def standing(state: CustomerState, days: int) -> str:
         )
         % said
     )
+
+
+def _today(state: CustomerState) -> str:
+    """The same of who was here today; nothing where the day is not what one would speak of."""
+    if state.stage == "new":
+        return _("came for the first time today.")
+    if state.stage == "second_timer":
+        return _("has come twice, the last time today.")
+    if state.stage == "regular" and state.usual_gap is not None:
+        return _("usually comes every %(gap)s days, and was here today.") % {"gap": round(state.usual_gap)}
+    return _("was here today.") if state.usual_gap is None and state.stage != "won_back" else ""
 
 
 def why(state: CustomerState) -> str:

@@ -6,6 +6,7 @@ A file that is sent here is kept in ``waiting`` and an import row says so; the w
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -27,9 +28,15 @@ from regulars.core.refused import Refused
 from regulars.gather.models import Import
 from regulars.web import words, written
 from regulars.web.pages.door import Look, page
+from regulars.web.retold import retold
 from regulars.web.table import Cell, Column, Table, arrange, as_csv, exported, text
 
-SAMPLE, LONGEST = 20, 200  # rows shown, and characters of a value
+SAMPLE, EACH, LOOKED, LONGEST = (
+    20,
+    4,
+    5000,
+    200,
+)  # rows shown, of one reason, looked through; characters of a value
 ENDINGS = (
     ".csv",
     ".csv.gz",
@@ -43,6 +50,7 @@ ENDINGS = (
     ".ndjson",
     ".ndjson.gz",
 )
+CHOSEN = ",".join(ending for ending in ENDINGS if ending.count(".") == 1) + ",.gz"  # what a browser offers
 MAP_CHARACTERS = 100_000
 UNDER_WAY = (Import.State.WAITING, Import.State.LOADING)
 
@@ -60,8 +68,10 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "table": table,
         "read": read,
         "rejected": rejected,
+        "taken": read - rejected,
+        "standing": len(standing),
         "under_way": any(row.state in UNDER_WAY for row in rows),
-        "endings": ",".join(ending for ending in ENDINGS if ending.count(".") == 1) + ",.gz",
+        "endings": CHOSEN,
     }
     return render(request, "imports/page.html", context)
 
@@ -108,13 +118,20 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
         sample = _sample(row)
         note_look(user=seen.user, subject=f"import {key}", at=seen.now, detail="rejected rows, a sample")
     taken = [(words.ROWS.get(name, name), count) for name, count in row.taken.items()]
+    said, _blank, guess = retold(row.error).partition("\n\n")  # an unsure guess stands under its sentence
     context = {
         "row": row,
         "taken": taken,
         "reasons": tables[0],
         "totals": tables[1],
         "sample": sample,
+        "said": said,
+        "map": row.map_text or guess,
+        "endings": CHOSEN,
+        "fresh": row.state == Import.State.LANDED
+        and not (seen.turn and seen.turn.ended_at and seen.turn.ended_at > row.started_at),
         "under_way": row.state in UNDER_WAY,
+        "left": max(row.rows_read - row.rows_rejected, 0),
         "share": row.rows_rejected / row.rows_read if row.rows_read else 0,
     }
     return render(request, "imports/one.html", context)
@@ -148,25 +165,32 @@ def _rejected(row: Import) -> tuple[list[str], Iterator[list[Any]]]:
 
 
 def _sample(row: Import) -> dict[str, list[Any]]:
-    """The first rejected rows, why first and then as they came."""
+    """Some rejected rows, a few of each reason, why first and then as they came."""
     header, lines = _rejected(row)
     if not header:
         return {}
     from regulars.gather.actions.rejected import BESIDE
 
-    why = len(BESIDE)
+    why, shown = len(BESIDE), Counter[str]()
 
     def turned(values: list[Any]) -> list[str]:
-        return ["" if value is None else str(value)[:LONGEST] for value in [*values[-why:], *values[:-why]]]
+        told = [retold(str(values[-why])), *values[1 - why :], *values[:-why]]
+        return ["" if value is None else str(value)[:LONGEST] for value in told]
+
+    def few(values: list[Any]) -> bool:
+        shown[str(values[-why])] += 1
+        return shown[str(values[-why])] <= EACH
 
     reasons = [_("reason"), _("column"), _("file"), _("row")]
-    return {"names": [*reasons, *header[:-why]], "lines": [turned(line) for line in islice(lines, SAMPLE)]}
+    own = [_("as it came") if name == "as it came" else name for name in header[:-why]]
+    sample = islice(filter(few, islice(lines, LOOKED)), SAMPLE)
+    return {"names": [*reasons, *own], "lines": [turned(line) for line in sample]}
 
 
 def _reasons(row: Import) -> Table:
     columns = [Column("reason", _("reason")), Column("rows", _("rows"), numeric=True)]
     cells = [
-        [text(_(reason)), Cell(written.count(count), count, raw=count)]
+        [text(retold(reason)), Cell(written.count(count), count, raw=count)]
         for reason, count in row.reasons.items()
     ]
     return Table("reasons", _("Rejected rows by reason"), columns, cells, sort="-rows")

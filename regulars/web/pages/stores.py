@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from regulars.web import charts, written
 from regulars.web.figures import Figures, enough, year_before
-from regulars.web.numbers import of_figure
+from regulars.web.numbers import of_figure, period, plain
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 from regulars.web.words import TRAFFIC
@@ -74,13 +76,13 @@ def _table(figures: Figures, seen: Look, month: str) -> Table:
             drawn(back, span, brand, name),
             opened(of_figure(known, currency, label=name) if known else None),
             opened(of_figure(revenue, currency, label=name) if revenue else None, currency),
-            _on_year(mine, month),
-            *_traffic(mine, month, name),
+            _on_year(mine, month, name, currency),
+            *_traffic(mine, month, name, currency),
         ])  # fmt: skip
     return Table("stores", _("Stores"), columns, cells, sort="-back", look="list stores")
 
 
-def _on_year(mine: Figures, month: str) -> Cell:
+def _on_year(mine: Figures, month: str, name: str, currency: str) -> Cell:
     """Revenue of the month against the same month a year before; a dash where there was none."""
     now, before = mine.one("revenue_factors", "whole:revenue", month), None
     if month:
@@ -88,19 +90,29 @@ def _on_year(mine: Figures, month: str) -> Cell:
     if not (now and before and now.value and before.value):
         return Cell(text=written.NOTHING)
     change = now.value / before.value - 1
-    return Cell(text=written.change(change), key=change, raw=change)
+    facts = [(_("a year before"), written.short_money(before.value, currency))]
+    facts += [(_("amount"), written.short_money(now.value, currency)), (_("period"), period(month))]
+    number = plain(
+        written.change(change),
+        _("Revenue on a year before"),
+        _("revenue of the month ÷ revenue of the same month a year before − 1"),
+        now.as_of,
+        tuple(facts),
+    )
+    return opened(replace(number, value=change, label=name))
 
 
-def _traffic(mine: Figures, month: str, name: str) -> tuple[Cell, Cell]:
+def _traffic(mine: Figures, month: str, name: str, currency: str) -> tuple[Cell, Cell]:
     """The share of revenue that came by the store's own traffic, and the whole split as a bar."""
     parts = {part: mine.one("revenue_by_traffic", part, month) for part in TRAFFIC}
     amounts = {part: row.value or 0 for part, row in parts.items() if row}
     total = sum(amounts.values())
-    if not total:
+    if total <= amounts.get("not_recorded", 0):
         return Cell(text=written.NOTHING), Cell()
     said = {part: f"{TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()}
-    own = amounts.get("own", 0) / total
+    own, row = amounts.get("own", 0) / total, parts["own"]
     bar = charts.bar(
         ((part, amounts[part], said[part]) for part in amounts), f"{name}: {', '.join(said.values())}"
     )
-    return Cell(text=written.share(own), key=own, raw=own), Cell(bar=bar)
+    number = of_figure(row, currency, label=name).reading(written.share(own), own) if row else None
+    return opened(number) if number else Cell(text=written.share(own), key=own, raw=own), Cell(bar=bar)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 
 from regulars.web import words, written
 from regulars.web.numbers import Number
@@ -19,6 +21,7 @@ register.filter("retold", retold)
 register.filter("count", written.count)
 register.filter("decimal", written.decimal)
 register.filter("share", written.share)
+register.filter("language", written.language)
 
 
 @register.simple_tag(takes_context=True)
@@ -75,14 +78,18 @@ def item(table: dict[Any, Any], key: Any) -> Any:
     return table.get(key)
 
 
-@register.inclusion_tag("parts/number.html", takes_context=True)
-def number(context: Context, shown: Number, id: str = "") -> dict[str, Any]:
-    """A number that opens its formula, count, date and interval; its popover's id is unique on the page."""
+@register.simple_tag(takes_context=True)
+def number(context: Context, shown: Number, id: str = "") -> SafeString:
+    """A number that opens its formula, count, date and interval; its popover's id is unique on the page.
+
+    Nothing follows it, not even a line end: a comma may stand right behind.
+    """
     if not id:
         request: Any = context["request"]
         request.numbers = getattr(request, "numbers", 0) + 1
         id = f"n{request.numbers}"
-    return {"number": shown, "id": id}
+    made: SafeString = get_template("parts/number.html").render({"number": shown, "id": id})
+    return mark_safe(made.strip())
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -42,21 +42,53 @@ LEVELS = {"guests": "customers", "frequency": "frequency", "ticket": "ticket"}
 
 @dataclass(frozen=True)
 class Purchase:
-    """One of the three second purchases: its number, what it is the share of, and what moves it."""
+    """One of the three second purchases: its number, what it is the share of, and what moves it.
+
+    Those that recognising more guests moves carry the identified share; the stock also what it did since a year ago.
+    """
 
     number: Number
     what: str | Promise
     moves: str | Promise
+    identified: Number | None = None
+    since: str = ""
+    change: Number | None = None
+    by_identification: str = ""
 
 
 def purchases(figures: Figures, seen: Look) -> list[Purchase]:
     """The three, each by itself: cohort, repeat orders, stock."""
-    found = []
+    currency, found = seen.brand.currency, []
+    known = figures.one("identified_share")
     for metric, part, what, moves in PURCHASES:
         row = figures.one(metric, part)
-        if row:
-            found.append(Purchase(of_figure(row, seen.brand.currency), what, moves))
+        if row is None:
+            continue
+        each = Purchase(of_figure(row, currency), what, moves)
+        if known and metric != "cohort_second_visit":
+            each = replace(each, identified=of_figure(known, currency, "share"))
+        found.append(_corrected(each, figures, seen) if metric == "second_purchase_stock" else each)
     return found
+
+
+def _corrected(stock: Purchase, figures: Figures, seen: Look) -> Purchase:
+    """The stock with its change since the month compared with, and the part of it that recognising more made."""
+    changes = figures.months("stock_corrected", "change")
+    if not changes:
+        return stock
+    month = max(changes)
+    change, corrected = changes[month], figures.one("stock_corrected", "", month)
+    by_identification = figures.one("stock_corrected", "change:identification", month)
+    if corrected is None or by_identification is None or change.value is None:
+        return stock
+    points = _("%(points)s points") % {"points": written.signed(100 * change.value)}
+    part = round(100 * (by_identification.value or 0), 1)
+    return replace(
+        stock,
+        since=written.month(month, seen.now.year),
+        change=of_figure(corrected, seen.brand.currency, "share.1").reading(points),
+        by_identification=f"{part:.1f}" if part > 0 else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -104,7 +136,7 @@ def revenue(figures: Figures, seen: Look) -> Revenue | None:
         width = round(48 * abs(row.value or 0) / top, 2)
         rose = (row.value or 0) >= 0
         factors.append(Factor(
-            FACTORS[name][0], of_figure(level, currency) if level else None, of_figure(row, currency),
+            FACTORS[name][0], of_figure(level, currency) if level else None, _signed(of_figure(row, currency)),
             50 if rose else round(50 - width, 2), width, "up" if rose else "down",
         ))  # fmt: skip
     same = {name: row for name, row in parts.items() if ((row.value or 0) > 0) == (change > 0)}
@@ -114,6 +146,11 @@ def revenue(figures: Figures, seen: Look) -> Revenue | None:
         written.month(month, seen.now.year), written.month(_before(month), seen.now.year), of_figure(whole, currency),
         written.short_money(abs(change), currency), change >= 0, because, factors,
     )  # fmt: skip
+
+
+def _signed(part: Number) -> Number:
+    """A part of a change, with its sign where it is above zero, too."""
+    return replace(part, text=f"+{part.text}") if (part.value or 0) > 0 else part
 
 
 def _before(month: str) -> str:
@@ -137,7 +174,7 @@ def expected(figures: Figures, seen: Look) -> dict[str, Number | str] | None:
 
 
 def traffic(everything: Figures, seen: Look) -> Table:
-    """Each store's revenue in the last month that is over, by whose traffic brought it."""
+    """Each store's revenue in the last month that is over, by whose traffic brought it; no rows where none says."""
     month = max(
         [everything.last_month(), *(everything.at("store", code).last_month() for code in seen.names)]
     )
@@ -150,7 +187,7 @@ def traffic(everything: Figures, seen: Look) -> Table:
             if (row := mine.one("revenue_by_traffic", part, month))
         }
         total = sum(amounts.values())
-        if not total:
+        if total <= amounts.get("not_recorded", 0):
             continue
         said = {
             part: f"{words.TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()

@@ -13,12 +13,12 @@ from regulars.web.pages.door import Look
 
 METRIC, WINDOW = "cohort_second_visit", "90"
 MONTHS_BACK = 3
-Z95 = 1.96
+SAME = 0.005  # a change that rounds to nothing
 
 
 @dataclass(frozen=True)
 class Headline:
-    """What is said: people in a hundred, now and ``before``; ``so``: rose, fell, chance or nothing."""
+    """What is said: people in a hundred, now and ``before``; ``so``: rose, fell, same, chance or nothing."""
 
     month: str
     now: str
@@ -29,6 +29,7 @@ class Headline:
     guests: str
     between: str
     grew: str
+    growth: str
     bubble: Number | None
 
 
@@ -56,27 +57,34 @@ def said(figures: Figures, seen: Look) -> Headline | None:
     month = months[-1]
     earlier = months[-1 - min(MONTHS_BACK, len(months) - 1)] if len(months) > 1 else ""
     now, before = told[month], told.get(earlier)
+    so = compare(now, before)
+    hundreds = [written.of_hundred(row.value or 0) for row in (now, before) if row]
+    growth, grew = _grew(figures, month, earlier)
     bubble = figures.one("bubble_rate")
     return Headline(
         month=written.month(month, seen.now.year),
-        now=written.of_hundred(now.value or 0),
+        now=hundreds[0],
         earlier=written.month(earlier, seen.now.year) if earlier else "",
-        before=written.of_hundred(before.value or 0) if before else "",
-        so=compare(now, before),
+        before=hundreds[-1] if before else "",
+        so="same" if so == "chance" and hundreds[0] == hundreds[-1] else so,
         number=of_figure(now, seen.brand.currency, "share.1"),
         guests=written.count(now.n),
         between=interval("share", now.low, now.high, seen.brand.currency),
-        grew=_grew(figures, month, earlier),
+        grew=grew,
+        growth=growth,
         bubble=of_figure(bubble, seen.brand.currency) if bubble and enough(bubble) else None,
     )
 
 
-def _grew(figures: Figures, month: str, earlier: str) -> str:
-    """By how much newcomers of the month were more or fewer than those of the earlier one."""
+def _grew(figures: Figures, month: str, earlier: str) -> tuple[str, str]:
+    """Whether newcomers were ``more``, ``fewer`` or the ``same`` as in the earlier month, and by what share."""
     now, before = (
         figures.one("guests", "new", month),
         figures.one("guests", "new", earlier) if earlier else None,
     )
     if not (now and before and now.value and before.value) or now.note or before.note:
-        return ""
-    return written.change(now.value / before.value - 1)
+        return "", ""
+    change = now.value / before.value - 1
+    if abs(change) < SAME:
+        return "same", ""
+    return "more" if change > 0 else "fewer", written.share(abs(change))

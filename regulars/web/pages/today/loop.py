@@ -13,6 +13,7 @@ from regulars.web import words, written
 from regulars.web.figures import Figures
 from regulars.web.numbers import Number, of_figure
 from regulars.web.pages.door import Look
+from regulars.web.retold import retold
 
 STAGES = ("gather", "identify", "know")
 # What the customers are that a mended leak would bring each month.
@@ -137,7 +138,7 @@ def next_step(figures: Figures, seen: Look) -> Step | None:
 
 def _mend_rows(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str, str]:
     return (
-        _("Rows are refused, most often because: %(reason)s.") % {"reason": _(cause)}
+        _("Rows are refused, most often because: %(reason)s.") % {"reason": retold(cause)}
         if cause
         else _("Rows are refused."),
         _("Take the refused rows away, mend them, or mend the map, and send them again."),
@@ -151,11 +152,11 @@ def _know_more(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str,
     why, do = words.CAUSES.get(code, words.CAUSES["not_recorded"])
     row = figures.one("identified_share", f"cause:{code}", figures.last_month())
     share = written.of_hundred(row.value) if row and row.value else ""
-    wrong = (
-        _("Of 100 orders, %(n)s stay unknown because %(why)s.") % {"n": share, "why": why}
-        if share
-        else str(why)
-    )
+    wrong = str(why)
+    if share and code == "not_recorded":
+        wrong = _("Of 100 orders, %(n)s stay unknown, and nothing says why.") % {"n": share}
+    elif share:
+        wrong = _("Of 100 orders, %(n)s stay unknown because %(why)s.") % {"n": share, "why": why}
     return wrong, str(do), f"{reverse('stores')}?stores.sort=known", _("See which stores")
 
 

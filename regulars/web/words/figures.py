@@ -44,6 +44,12 @@ WORDS: dict[str, Word] = {
         _("known customers with two or more visit days ÷ all known customers"),
         CUSTOMERS,
     ),
+    "stock_corrected": Word(
+        _("What the stock would be, had you recognised no more than then"),
+        _("the stock after keeping each later visit with the chance: identified share then ÷ identified share of the "
+          "visit's month; the interval runs to the stock as counted"),
+        CUSTOMERS, source="thinning of a point process",
+    ),
     "repeat_order_share": Word(
         _("Share of orders that are repeat"),
         _("identified orders after their customer's first day ÷ identified orders"),
@@ -141,86 +147,11 @@ NOTES: dict[str, Text] = {
     "too_few_stores": _("too few stores to compare"),
 }
 
-# Why an order has no customer (identify.tables.sales), and what one can do about it.
-CAUSES: dict[str, tuple[Text, Text]] = {
-    "not_asked": (
-        _("nobody asked for the member code"),
-        _("Ask for the member code before payment; it takes one sentence."),
-    ),
-    "declined": (
-        _("asked, and the guest had none or did not want to"),
-        _("Give a reason to join that is worth a guest's minute, and let scan-to-order carry the code."),
-    ),
-    "blocked": (
-        _("a placeholder was typed instead of a number"),
-        _("Let the till refuse numbers such as 0 or all nines."),
-    ),
-    "shared_identifier": (
-        _("the number belongs to too many people"),
-        _("See whether staff use their own card or the shop's phone."),
-    ),
-    "platform": (
-        _("a delivery platform hides who ordered"),
-        _("Put a card with your own ordering code into each delivery."),
-    ),
-    "not_recorded": (
-        _("the till does not say whether anybody asked"),
-        _("Let the till record whether the member code was asked for."),
-    ),
-}
-
-TRAFFIC: dict[str, Text] = {
-    "own": _("own traffic"),
-    "location": _("location traffic"),
-    "platform": _("platform traffic"),
-    "not_recorded": _("not recorded"),
-}
-
-REVENUE: dict[str, Text] = {
-    "returning": _("returning customers"),
-    "new": _("new customers"),
-    "unidentified": _("nobody known"),
-}
-
 # Titles of single parts, where a row of a table needs one.
 TITLES: dict[str, Text] = {
     "guests.new": _("New guests"),
     "guests.returning": _("Returning guests"),
     "cohort_second_visit.90": _("Newcomers back in 90 days"),
-}
-
-# Where customers and offers come from, in the words that sources commonly use; others are shown as they came.
-SOURCES: dict[str, Text] = {
-    "friend": _("a friend"),
-    "own": _("own channels"),
-    "passing": _("passing by"),
-    "platform": _("a platform"),
-    "paid": _("advertising"),
-    "opening": _("the opening"),
-    "not_recorded": _("not recorded"),
-}
-OFFERS: dict[str, Text] = {
-    "opening_coupon": _("opening coupon"),
-    "newcomer_coupon": _("newcomer coupon"),
-    "group_buy": _("group-buy voucher"),
-    "platform_promotion": _("platform promotion"),
-    "not_recorded": _("not recorded"),
-}
-
-CHANNELS: dict[str, Text] = {
-    "dine_in": _("dine-in"),
-    "pick_up": _("pick-up"),
-    "delivery": _("delivery"),
-    "web": _("web"),
-    "mini_program": _("mini program"),
-    "not_recorded": _("not recorded"),
-}
-
-STAGES: dict[str, Text] = {
-    "gather": _("Gather"),
-    "identify": _("Identify"),
-    "know": _("Know"),
-    "measure": _("Measure"),
 }
 
 
@@ -237,79 +168,3 @@ def title(metric: str, part: str = "") -> Text:
 def note(code: str) -> str:
     """A figure's note in words; a code that no page knows is shown as it is."""
     return str(NOTES.get(code, code))
-
-
-def slice_name(kind: str, slice: str, stores: dict[str, str]) -> str:
-    """What a slice is called on a page."""
-    if kind == "store":
-        return stores.get(slice, slice)
-    tables = {"traffic": TRAFFIC, "sales_channel": CHANNELS, "acquired_by": SOURCES, "offer": OFFERS}
-    return str(tables.get(kind, {}).get(slice, slice.replace("_", " ")))
-
-
-IDENTIFIERS: dict[str, Text] = {
-    "phone": _("phone"),
-    "email": _("e-mail"),
-    "member_card": _("member card"),
-    "external": _("number in the source"),
-    "wechat_unionid": _("WeChat"),
-    "wechat_openid": _("WeChat"),
-    "payment_token": _("wallet"),
-    "device": _("device"),
-}
-
-# Why an identifier is this customer's; the keys are identify.rules.RULES.
-RULES: dict[str, Text] = {
-    "account": _("their own account"),
-    "registered": _("registered with their account"),
-    "only account": _("only ever seen with their account"),
-    "seen together": _("seen together with their other identifiers"),
-    "alone": _("seen alone"),
-}
-
-# What the rows of a file are, and what an import brought.
-ROWS: dict[str, Text] = {
-    "orders": _("orders"),
-    "lines": _("order lines"),
-    "order_lines": _("order lines"),
-    "visits": _("visits and bookings"),
-    "totals": _("daily totals"),
-    "records": _("member records"),
-    "products": _("products"),
-    "stores": _("stores"),
-    "staff": _("staff"),
-    "spend": _("advertising spend"),
-    "consents": _("consents"),
-    "sightings": _("identifiers seen"),
-}
-
-# Why a row was rejected, as gather says it; a reason that is not here is shown as it came.
-REASONS: tuple[Text, ...] = (
-    _("is blank"),
-    _("is not an amount of money below a million million"),
-    _("is not a number"),
-    _("is not a whole number"),
-    _("is not a date in any form the map knows"),
-    _("is not a date and time in any form the map knows"),
-    _("is not a time of day"),
-    _("is not an hour of the day"),
-    _("is not a word the map or Regulars knows for it"),
-    _("lies in the future"),
-    _("is not text in the file's encoding"),
-    _("is not a JSON object"),
-    _("cannot be read"),
-    _("there is an earlier row of the same order that says otherwise"),
-    _(
-        "differs from the first row of the same order; if order numbers start again, name the day or the store in key"
-    ),
-    _('is negative, and the map does not say what that means (returns = "negative" or "quantity")'),
-)
-
-# How far an import is, as gather says it.
-STEPS: tuple[Text, ...] = (_("reading"), _("waiting for the lake"), _("landing"), _("orders at hand"))
-
-# What the door to the pages refuses, as access says it.
-REFUSED: tuple[Text, ...] = (
-    _("this name and password do not go together"),
-    _("too many wrong passwords; try again in %(seconds)d seconds"),
-)
