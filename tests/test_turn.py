@@ -194,11 +194,10 @@ def test_what_cannot_be_told_yet_is_said_and_not_guessed(home: Path) -> None:
     said = Turn.objects.latest("batch").refused
     assert len(said) == 2
     assert all("needed" in sentence or "needs" in sentence for sentence in said)
-    assert (states()[1].value_90, states()[1].p_alive, states()[1].late_after is not None) == (
-        None,
-        None,
-        True,
-    )
+    state = states()[1]
+    told = (state.value_90, state.p_alive, state.usual_gap, state.late_after, state.lost_after)
+    assert told == (None, None, None, None, None)
+    assert (state.stage, state.recency) == ("new", 0)
 
 
 def test_a_card_that_was_mended_on_the_order_is_no_longer_anybodys(home: Path) -> None:

@@ -41,8 +41,9 @@ class CustomerState(Spanned):
     usual_store = models.CharField(max_length=80, null=True)  # where most of their days were
     stores = models.CharField(max_length=400, blank=True)  # every store ever visited, |A|B|: who may see them
     recency = models.IntegerField()  # days from the last visit to the turn's last business date
-    usual_gap = models.FloatField(null=True)  # days
-    late_after = models.IntegerField(null=True)  # days since the last visit
+    # Days, the two last since the last visit; all null while the brand has no rhythm: then nobody is late.
+    usual_gap = models.FloatField(null=True)
+    late_after = models.IntegerField(null=True)
     lost_after = models.IntegerField(null=True)
     p_alive = models.FloatField(null=True)
     orders_90 = models.FloatField(null=True)

@@ -85,7 +85,3 @@ def test_a_history_shorter_than_the_patience_cannot_tell_who_is_lost():
 def test_a_handful_of_returns_makes_no_rhythm():
     with pytest.raises(Refused, match="only 3 returns"):
         rhythm.credibility([1], [3], [30], [300], [300])
-
-
-def test_nobody_is_late_where_no_rhythm_is_known():
-    assert rhythm.nobody_is_late().late_after(1, 1.0) > 365 * 100

@@ -29,6 +29,14 @@ def test_one_visit_has_no_gap_no_second_day_and_no_repeat_money():
     assert (row.x, row.t_x, row.repeat_net, row.usual_gap) == (0, 0, 0, 20.0)
 
 
+def test_a_brand_without_a_rhythm_says_of_nobody_when_they_are_late():
+    days = customer_days([(1, 0, 100), (2, 0, 100), (2, 9, 100), (3, 0, 1), (3, 1, 1), (3, 2, 1)])
+    rows = tables.customer_states(days, on(9000), None).order_by("customer_id").execute()
+    assert rows[["usual_gap", "late_after", "lost_after"]].isna().all(axis=None)
+    assert rows.stage.tolist() == ["new", "second_timer", "regular"]
+    assert [day.date() for day in rows.stage_since] == [on(0), on(9), on(2)]
+
+
 def test_days_after_the_date_asked_for_are_not_seen():
     assert state([(1, 0, 100), (1, 20, 100), (2, 30, 100)], as_of=10)[
         ["customer_id", "visit_days"]

@@ -89,7 +89,7 @@ def _state(number: int, rng: random.Random) -> CustomerState:
         stores=f"|{store}|",
         recency=(TODAY - last).days,
         usual_gap=gap,
-        late_after=gap and int(gap * 2),
+        late_after=int((gap or 30) * 2),
         lost_after=180,
         p_alive=round(rng.uniform(0.1, 0.99), 3),
         orders_90=value / 6000,

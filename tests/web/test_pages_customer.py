@@ -8,6 +8,7 @@ from regulars.access.models import AuditEntry
 from regulars.gather.models import Order, Sighting
 from regulars.identify import rules
 from regulars.identify.models import Link
+from regulars.know.models import CustomerState
 from regulars.web import belongings
 from tests.web import cast
 from tests.web.conftest import LogIn
@@ -23,6 +24,22 @@ def test_the_sentence_on_top_says_the_rhythm_and_the_days_since(log_in: LogIn) -
     text = page(log_in)
     assert "usually comes every 18 days; it has been 41 days." in text
     assert "Later than usual from day 36 on, lost from day 180 on" in text
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [("new", "came for the first time"), ("second_timer", "has come twice"), ("regular", "was last here")],
+)
+def test_a_brand_too_young_for_a_rhythm_says_so_and_names_no_day(
+    log_in: LogIn, stage: str, said: str
+) -> None:
+    unknown = {"usual_gap": None, "late_after": None, "lost_after": None}
+    CustomerState.objects.filter(customer=1).update(stage=stage, **unknown)
+    text = page(log_in)
+    assert said in text
+    assert "The history is too short to say when this customer would be late or lost." in text
+    assert "usually comes" not in text
+    assert "from day" not in text
 
 
 def test_orders_find_their_customer_through_sightings_and_links(log_in: LogIn) -> None:

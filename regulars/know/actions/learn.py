@@ -28,18 +28,18 @@ class Known:
     histories: ir.Table
     values: ir.Table
     brand: dict[str, Interval]  # the whole base in 90 days: orders, and value in minor units
-    rhythm: rhythms.Rhythm
+    rhythm: rhythms.Rhythm | None  # None: too young to have one, and nobody is late
     refused: list[Refused]
 
 
 def learn(*, lake: Lake, days: ir.Table, as_of: date) -> Known:
     """Stages, history and grades of every customer with a visit up to ``as_of``."""
     refused: list[Refused] = []
+    rhythm = None
     try:
         rhythm = fit_rhythm(lake, days, as_of)
     except Refused as too_young:
         refused.append(too_young)
-        rhythm = rhythms.nobody_is_late()
     states = tables.customer_states(days, as_of, rhythm).left_join(tables.stores_seen(days), "customer_id")
     states = states.drop("customer_id_right")
     grades = registry.load(GRADES)

@@ -23,7 +23,6 @@ SLICES = 20  # a gap is counted in twentieths of the usual gap
 FEWEST_GAPS = 100
 FEWEST_AT_RISK = 30
 HEAVIEST_PRIOR = 1000.0
-NEVER = 1_000_000.0
 
 
 @dataclass(frozen=True)
@@ -71,11 +70,6 @@ class Rhythm:
 
     def _patience(self, visits: int) -> Patience:
         return [group for group in self.patience if group.visits <= visits][-1]
-
-
-def nobody_is_late() -> Rhythm:
-    """The rhythm of a brand too young to tell: everybody stays new, second-timer or regular."""
-    return Rhythm(Credibility(1.0, 1.0), (Patience(1, NEVER, NEVER, 0),))
 
 
 def credibility(

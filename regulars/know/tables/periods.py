@@ -11,10 +11,10 @@ from regulars.know.rules.rhythm import Rhythm
 from regulars.know.tables.visits import as_date, day_number, late_after, lost_after, visits
 
 
-def staged_visits(days: ir.Table, as_of: date, rhythm: Rhythm) -> ir.Table:
+def staged_visits(days: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
     """`visits` with what each did: `arrival` (the stage it opened), `changed` (whether that differs from the
-    stage just before), `late` and `lost` (days until those stages), `end` (the day the gap ended, or the day
-    after `as_of`).
+    stage just before), `late` and `lost` (days until those stages; null where the brand has no
+    rhythm yet), `end` (the day the gap ended, or the day after `as_of`).
     """
     seen = visits(days, as_of)
     n = seen["visit"]
@@ -42,7 +42,7 @@ def staged_visits(days: ir.Table, as_of: date, rhythm: Rhythm) -> ir.Table:
     return timed.mutate(arrival=arrival, changed=(timed["visit"] <= 3) | timed.was_late | timed.lost_before)
 
 
-def stage_periods(days: ir.Table, as_of: date, rhythm: Rhythm) -> ir.Table:
+def stage_periods(days: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
     """`customer_id`, `stage`, `since`, `until` (dates; the day the next stage began, null: still so), one row
     a period.
 

@@ -10,11 +10,12 @@ from regulars.know.tables.periods import staged_visits
 from regulars.know.tables.visits import as_date, day_number, usual_gap
 
 
-def customer_states(days: ir.Table, as_of: date, rhythm: Rhythm) -> ir.Table:
+def customer_states(days: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
     """Each customer with a visit up to `as_of`, the last business date observed.
 
     Days: `first_day`, `second_day` (null: none), `last_day`, `visit_days`, `recency` (days since the last
-    visit), `mean_gap` (null: no gap), `usual_gap` (shrunk), `late_after`, `lost_after`. Money in minor units:
+    visit), `mean_gap` (null: no gap), `usual_gap` (shrunk), `late_after`, `lost_after` (these
+    three null without a rhythm: the brand is too young to tell, and nobody is cooling or lost). Money in minor units:
     `net`, `repeat_net`, `monetary` (mean of repeat days, null: none). For the models: `x`, `t_x`, `T` in
     days. Of the first day's first order: `first_store`, `first_channel`, `first_traffic`, `first_offer`.
     `stage` and `stage_since`.
@@ -45,7 +46,7 @@ def customer_states(days: ir.Table, as_of: date, rhythm: Rhythm) -> ir.Table:
     return _told(folded, now, rhythm)
 
 
-def _told(folded: ir.Table, now: ir.IntegerValue, rhythm: Rhythm) -> ir.Table:
+def _told(folded: ir.Table, now: ir.IntegerValue, rhythm: Rhythm | None) -> ir.Table:
     lost, late = folded.recency > folded.lost_after, folded.recency > folded.late_after
     gaps = folded.x.nullif(0).cast("float64")
     since = ibis.cases(
@@ -64,7 +65,9 @@ def _told(folded: ir.Table, now: ir.IntegerValue, rhythm: Rhythm) -> ir.Table:
         repeat_net="repeat_net",
         recency="recency",
         mean_gap=folded.t_x.cast("float64") / gaps,
-        usual_gap=usual_gap(rhythm.credibility, folded.visit_days, folded.t_x),
+        usual_gap=usual_gap(rhythm.credibility, folded.visit_days, folded.t_x)
+        if rhythm
+        else ibis.null("float64"),
         late_after="late_after",
         lost_after="lost_after",
         x="x",

@@ -78,15 +78,21 @@ def usual_gap(credibility: Credibility, visit: ir.IntegerValue, elapsed: ir.Inte
     return (elapsed.cast("float64") + prior) / ((visit - 1).cast("float64") + credibility.weight)
 
 
-def late_after(rhythm: Rhythm, visit: ir.IntegerValue, elapsed: ir.IntegerValue) -> ir.IntegerValue:
-    """Days since that visit after which the customer is late: `Rhythm.late_after` as an expression."""
+def late_after(rhythm: Rhythm | None, visit: ir.IntegerValue, elapsed: ir.IntegerValue) -> ir.IntegerValue:
+    """Days since that visit after which the customer is late: `Rhythm.late_after` as an expression. Null without a
+    rhythm, and then nobody is late.
+    """
+    if rhythm is None:
+        return ibis.null("int64")
     usual = usual_gap(rhythm.credibility, visit, elapsed)
     days = (usual * _multiple(rhythm, visit, "late")).ceil().cast("int64")
     return ibis.greatest(days, ibis.literal(1, type="int64"))
 
 
-def lost_after(rhythm: Rhythm, visit: ir.IntegerValue, elapsed: ir.IntegerValue) -> ir.IntegerValue:
-    """Days since that visit after which the customer is lost: `Rhythm.lost_after` as an expression."""
+def lost_after(rhythm: Rhythm | None, visit: ir.IntegerValue, elapsed: ir.IntegerValue) -> ir.IntegerValue:
+    """Days since that visit after which the customer is lost: `Rhythm.lost_after` as an expression, or null."""
+    if rhythm is None:
+        return ibis.null("int64")
     usual = usual_gap(rhythm.credibility, visit, elapsed)
     days = (usual * _multiple(rhythm, visit, "lost")).ceil().cast("int64")
     return ibis.greatest(days, late_after(rhythm, visit, elapsed) + 1)

@@ -60,13 +60,10 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
     return render(request, "customer/page.html", context)
 
 
-FAR = 3650  # days: a threshold beyond ten years says that the history cannot tell one yet
-
-
 def standing(state: CustomerState, days: int) -> str:
     """What one would say of this customer across a counter; the name comes before it."""
-    if days < 1 and (said := _today(state)):
-        return said
+    if days < 1 and (now := _today(state)):
+        return now
     if state.stage == "new":
         return ngettext(
             "came for the first time %(days)s day ago.", "came for the first time %(days)s days ago.", days
@@ -117,22 +114,16 @@ def _today(state: CustomerState) -> str:
 def why(state: CustomerState) -> str:
     """Why the customer is in this stage, with the days that decide it."""
     late, lost = state.late_after, state.lost_after
-    if state.stage == "lost" and lost:
+    if late is None or lost is None:
+        return _("The history is too short to say when this customer would be late or lost.")
+    if state.stage == "lost":
         return _(
             "Counted as lost after %(days)s days without a visit, by this customer's rhythm and the brand's."
         ) % {"days": lost}
-    if late and late < FAR and lost and lost < FAR:
-        return _(
-            "Later than usual from day %(late)s on, lost from day %(lost)s on, "
-            "by this customer's rhythm and the brand's."
-        ) % {"late": late, "lost": lost}
-    if late and late < FAR:
-        return _("Later than usual from day %(late)s on; the history is too short to say when lost.") % {
-            "late": late
-        }
-    if late:
-        return _("The history is too short to say when this customer would be late or lost.")
-    return _("No rhythm of their own is known yet; the brand's decides.")
+    return _(
+        "Later than usual from day %(late)s on, lost from day %(lost)s on, "
+        "by this customer's rhythm and the brand's."
+    ) % {"late": late, "lost": lost}
 
 
 def _value(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.Number] | None:
