@@ -107,7 +107,7 @@ def _traffic(mine: Figures, month: str, name: str, currency: str) -> tuple[Cell,
     parts = {part: mine.one("revenue_by_traffic", part, month) for part in TRAFFIC}
     amounts = {part: row.value or 0 for part, row in parts.items() if row}
     total = sum(amounts.values())
-    if total <= amounts.get("not_recorded", 0):
+    if total <= max(amounts.get("not_recorded", 0), 0):
         return Cell(text=written.NOTHING), Cell()
     said = {part: f"{TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()}
     own, row = amounts.get("own", 0) / total, parts["own"]

@@ -187,7 +187,7 @@ def traffic(everything: Figures, seen: Look) -> Table:
             if (row := mine.one("revenue_by_traffic", part, month))
         }
         total = sum(amounts.values())
-        if total <= amounts.get("not_recorded", 0):
+        if total <= max(amounts.get("not_recorded", 0), 0):
             continue
         said = {
             part: f"{words.TRAFFIC[part]} {written.share(amount / total)}" for part, amount in amounts.items()
