@@ -171,6 +171,11 @@ def _shares(book: _Book) -> None:
         book.put("identified_share", 0.27, "cause:not_asked", period=month, n=18_000, note=note)
         book.put("identified_share", 0.12, "cause:platform", period=month, n=18_000, note=note)
     book.put("second_purchase_stock", 0.54, n=21_400)
+    book.put("stock_corrected", 0.50, period=MONTHS[0], n=21_400, low=0.50, high=0.54)
+    book.put("stock_corrected", 0.09, "change", period=MONTHS[0], n=21_400)
+    book.put("stock_corrected", 0.04, "change:identification", period=MONTHS[0], n=21_400)
+    book.put("repurchase_rate", 0.21, period="2026-Q3", n=9_000)
+    book.put("repurchase_rate", 0.08, period="2026-Q4", n=6_000, note="incomplete")
     book.put("repeat_order_share", 0.71, n=150_000)
     book.put("repurchase_rate", 0.47, period="trailing_year", n=19_000)
     for stage, value in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from regulars.access.models import AuditEntry
@@ -24,6 +26,30 @@ def test_the_sentence_on_top_says_the_rhythm_and_the_days_since(log_in: LogIn) -
     text = page(log_in)
     assert "usually comes every 18 days; it has been 41 days." in text
     assert "Later than usual from day 36 on, lost from day 180 on" in text
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("new", "came for the first time today."),
+        ("second_timer", "has come twice, the last time today."),
+        ("regular", "usually comes every 18 days, and was here today."),
+        ("won_back", "had gone, and has come back."),
+    ],
+)
+def test_who_was_here_today_was_not_here_0_days_ago(log_in: LogIn, stage: str, said: str) -> None:
+    CustomerState.objects.filter(customer=1).update(stage=stage, last_day=cast.TODAY)
+    text = page(log_in)
+    assert said in text
+    assert " 0 day" not in text
+
+
+def test_a_list_that_does_not_reach_the_first_visit_says_how_far_it_goes(log_in: LogIn) -> None:
+    client = log_in("operator")
+    for days, said in ((400, False), (401, True)):
+        CustomerState.objects.filter(customer=1).update(first_day=cast.TODAY - timedelta(days))
+        text = client.get("/customers/1/").content.decode()
+        assert ("The list goes back 400 days" in text) is said
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 
 from regulars import settings
 from regulars.access.models import AuditEntry
 from regulars.gather.models import Import
+from tests.web import cast
 from tests.web.conftest import LogIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
@@ -77,6 +80,40 @@ def test_an_import_shows_what_was_taken_refused_and_what_its_totals_miss(log_in:
         assert said in text
 
 
+def test_an_import_that_lost_no_row_says_that_all_were_taken(log_in: LogIn) -> None:
+    row, client = landed(), log_in("operator")
+    for read, rejected, said in (
+        (1, 0, "1 row was taken."),
+        (52, 0, "All 52 rows were taken."),
+        (52, 52, "All 52 rows were refused; nothing was taken."),
+    ):
+        Import.objects.filter(pk=row.pk).update(rows_read=read, rows_rejected=rejected)
+        assert f"<h1>{said}" in client.get(f"/imports/{row.pk}/").content.decode()
+
+
+def test_a_guess_that_is_not_sure_enough_stands_in_the_form_to_be_mended(log_in: LogIn) -> None:
+    guess = '# name: name, 95% sure\nrows = "records"\n'
+    error = (
+        "members.csv came without a map, and what its columns mean is not sure enough to go on (41 %);"
+        f" send it again with this map, mended:\n\n{guess}"
+    )
+    row = Import.objects.create(name="members", state="refused", started_at=cast.NOW, error=error)
+    text = log_in("operator", language="zh-hans").get(f"/imports/{row.pk}/").content.decode()
+    assert "各列的含义把握不足（41 %）" in text
+    assert f"{escape(guess)}</textarea>" in text
+    assert 'value="members"' in text
+    analyst = log_in("analyst").get(f"/imports/{row.pk}/").content.decode()
+    assert "not sure enough to go on (41 %)" in analyst
+    assert "</textarea>" not in analyst
+
+
+def test_what_has_landed_since_the_last_turn_says_what_comes_next(log_in: LogIn) -> None:
+    row, client, next_turn = landed(), log_in("operator"), "The next turn takes it up by itself"
+    assert next_turn not in client.get(f"/imports/{row.pk}/").content.decode()
+    Import.objects.filter(pk=row.pk).update(started_at=cast.NOW + timedelta(hours=1))
+    assert next_turn in client.get(f"/imports/{row.pk}/").content.decode()
+
+
 def test_a_refused_import_says_why_and_what_to_do(log_in: LogIn) -> None:
     text = log_in("operator").get(f"/imports/{Import.objects.get(state='refused').pk}/").content.decode()
     assert "it begins like a picture" in text
@@ -90,6 +127,16 @@ def test_refused_rows_are_shown_to_who_may_see_them(log_in: LogIn) -> None:
     analyst = log_in("analyst")
     assert "31.31.2026" not in analyst.get(path).content.decode()
     assert analyst.get(f"{path}rejected/").status_code == 403
+
+
+@pytest.mark.usefixtures("rejected")
+def test_the_rows_shown_are_a_few_of_each_reason(log_in: LogIn) -> None:
+    there = settings.HOME / "rejected" / "4.parquet"
+    rows = pq.read_table(there).to_pylist()
+    pq.write_table(pa.Table.from_pylist([rows[0]] * 30 + rows[1:]), there)
+    text = log_in("owner").get(f"/imports/{landed().pk}/").content.decode()
+    assert text.count("<td>31.31.2026</td>") == 4
+    assert "&quot;torn," in text
 
 
 @pytest.mark.usefixtures("rejected")

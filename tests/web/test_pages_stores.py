@@ -106,6 +106,19 @@ def test_cohorts_are_cut_by_what_is_asked_and_only_by_what_there_is(log_in: LogI
     assert len(names(client.get("/cohorts/?by=<b>&window=9").content.decode(), "shares")) == 15
 
 
+def test_the_repurchase_rate_names_its_period_and_waits_for_its_end(log_in: LogIn) -> None:
+    text = log_in("operator").get("/cohorts/").content.decode()
+    part = text.split("Bought again within the period")[1].split("</section>")[0]
+    assert re.findall(r"<dt>(.*?)</dt>", part) == ["the last 365 days", "quarter 3 of 2026"]
+    assert re.findall(r'class="number"[^>]*>(.*?)</button>', part) == ["47%", "21%"]
+
+
+def test_an_account_of_one_store_reads_that_stores_share(log_in: LogIn) -> None:
+    text = log_in("store", "S03").get("/cohorts/").content.decode()
+    assert "Of 100 newcomers, <em>21 are back within 90 days</em>" in text
+    assert "Dashed: the whole brand." not in text
+
+
 def test_the_bubble_shows_who_did_not_come_back_worst_first(log_in: LogIn) -> None:
     text = log_in("operator").get("/cohorts/").content.decode()
     assert names(text, "bubbles") == [

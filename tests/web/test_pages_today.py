@@ -29,6 +29,7 @@ def earlier(value: float, half: float) -> None:
         (0.30, 0.01, "In April it was 30."),
         (0.60, 0.01, "In April it was 60: fewer return."),
         (0.44, 0.02, "In April it was 44, which may be chance."),
+        (0.449, 0.02, "In April it was as many."),
     ],
 )
 def test_the_headline_says_more_fewer_or_chance(
@@ -73,6 +74,40 @@ def test_the_three_second_purchases_stand_apart_each_with_its_formula(log_in: Lo
         "known customers with two or more visit days ÷ all known customers",
     ):
         assert formula in text
+
+
+@pytest.mark.usefixtures("made_brand")
+def test_what_recognising_more_can_move_stands_beside_the_identified_share(log_in: LogIn) -> None:
+    trio = page(log_in).split('class="trio"')[1].split("</section>")[0]
+    cohort, repeat, stock = trio.split('class="figure"')[1:]
+    assert "Orders identified:" not in cohort
+    assert "Orders identified:" in repeat
+    assert "Orders identified:" in stock
+    assert "+9.0 points" in stock
+    assert ", up to 4.0 of them because more orders are identified." in stock
+    assert "50.0%–54.0%" in stock
+
+
+@pytest.mark.usefixtures("made_brand")
+def test_a_stock_that_identification_did_not_move_says_so(log_in: LogIn) -> None:
+    Figure.objects.filter(metric="stock_corrected", part="change:identification").update(value=0.0)
+    assert ", none of it because more orders are identified." in page(log_in)
+
+
+@pytest.mark.usefixtures("made_brand")
+def test_unknown_orders_without_a_cause_are_not_given_one(log_in: LogIn) -> None:
+    Figure.objects.filter(metric="identified_share", part="cause:not_asked").update(part="cause:not_recorded")
+    Figure.objects.filter(metric="leak", part="identify").update(note="cause:not_recorded")
+    assert "Of 100 orders, 27 stay unknown, and nothing says why." in page(log_in)
+
+
+@pytest.mark.usefixtures("made_brand")
+def test_traffic_that_no_store_records_is_not_drawn(log_in: LogIn) -> None:
+    client = log_in("operator")
+    assert "What each store lives on" in client.get("/").content.decode()
+    Figure.objects.filter(metric="revenue_by_traffic").exclude(part="own").delete()
+    Figure.objects.filter(metric="revenue_by_traffic").update(part="not_recorded")
+    assert "What each store lives on" not in client.get("/").content.decode()
 
 
 @pytest.mark.usefixtures("made_brand")

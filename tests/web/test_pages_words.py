@@ -9,9 +9,11 @@ from html.parser import HTMLParser
 import pytest
 from django.utils.translation import override
 
+from regulars.gather.actions.judge import FOREIGN
 from regulars.measure.actions import definitions
 from regulars.web import words
 from regulars.web.retold import PATTERNS, retold
+from regulars.web.written import language, share
 from tests.web import cast, messages
 from tests.web.conftest import LogIn
 
@@ -90,8 +92,8 @@ def test_a_chinese_text_fills_in_what_the_english_one_does() -> None:
 
 def test_every_metric_has_its_words() -> None:
     lacking = [each.name for each in definitions() if each.name not in words.WORDS]
-    # These two stand beside other numbers and are read only through them.
-    assert set(lacking) <= {"stores_alike", "stock_corrected"}
+    # It stands beside other numbers and is read only through them.
+    assert set(lacking) <= {"stores_alike"}
 
 
 def refusals() -> set[str]:
@@ -116,6 +118,28 @@ def test_a_kept_refusal_is_told_again_with_its_facts(language: str, told: str) -
         assert sentence.startswith(told)
         assert "23" in sentence
         assert retold("something else, 100 % new") == "something else, 100 % new"
+
+
+def test_a_reason_that_gather_fills_in_is_told_again_with_its_fact() -> None:
+    with override("zh-hans"):
+        assert retold(FOREIGN.format(name="till, May")).startswith("这笔订单已由导入“till, May”带入")
+        assert retold("has no order number") == "没有订单号"
+
+
+@pytest.mark.parametrize(
+    ("page", "tag", "said"),
+    [("en", "zh-Hans", "Chinese (Simplified)"), ("zh-hans", "en", "英语"), ("en", "klingon!", "klingon!")],
+)
+def test_a_language_has_its_name_and_an_unknown_one_stays_as_it_is(page: str, tag: str, said: str) -> None:
+    with override(page):
+        assert language(tag) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.0, "100%"), (0.0, "0%"), (0.9996, "100.0%"), (0.571, "57.1%")]
+)
+def test_all_and_none_need_no_decimals(value: float, said: str) -> None:
+    assert share(value, 1) == said
 
 
 class Visible(HTMLParser):

@@ -50,7 +50,8 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
         arrange(request, table, seen)
     if answer := exported(request, list(tables.values()), seen):
         return answer
-    whole = {each: figures.one("cohort_second_visit", each) for each in WINDOWS}
+    mine = figures.at("store", next(iter(seen.names))) if seen.stores and len(seen.names) == 1 else figures
+    whole = {each: mine.one("cohort_second_visit", each) for each in WINDOWS}
     context = {
         **tables,
         "kinds": kinds,
@@ -174,18 +175,13 @@ def _bubbles(figures: Figures, seen: Look) -> Table:
     rows = []
     for row in found:
         name = words.slice_name(row.slice_kind, row.slice, seen.names)
-        rows.append(
-            [
-                text(name),
-                text(str(kinds[row.slice_kind])),
-                opened(of_figure(row, seen.brand.currency, label=name)),
-                drawn(row, span, whole, name),
-                Cell(written.count(row.n), row.n, raw=row.n),
-            ]
-        )
+        kind = [text(str(kinds[row.slice_kind]))] if len(kinds) > 1 else []
+        share = opened(of_figure(row, seen.brand.currency, label=name))
+        people = Cell(written.count(row.n), row.n, raw=row.n)
+        rows.append([text(name), *kind, share, drawn(row, span, whole, name), people])
     columns = [
-        Column("slice", _("brought by")),
-        Column("kind", _("kind")),
+        Column("slice", _("brought by") if len(kinds) > 1 else _("store")),
+        *([Column("kind", _("kind"))] if len(kinds) > 1 else []),
         Column("bubble", _("did not come back"), numeric=True),
         column,
         Column("guests", _("guests"), numeric=True),

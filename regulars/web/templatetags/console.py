@@ -88,7 +88,7 @@ def number(context: Context, shown: Number, id: str = "") -> SafeString:
         request: Any = context["request"]
         request.numbers = getattr(request, "numbers", 0) + 1
         id = f"n{request.numbers}"
-    made: SafeString = get_template("parts/number.html").render({"number": shown, "id": id})
+    made = get_template("parts/number.html").render({"number": shown, "id": id})
     return mark_safe(made.strip())
 
 

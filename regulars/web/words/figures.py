@@ -48,7 +48,7 @@ WORDS: dict[str, Word] = {
         _("What the stock would be, had you recognised no more than then"),
         _("the stock after keeping each later visit with the chance: identified share then ÷ identified share of the "
           "visit's month; the interval runs to the stock as counted"),
-        CUSTOMERS, source="thinning of a point process",
+        CUSTOMERS,
     ),
     "repeat_order_share": Word(
         _("Share of orders that are repeat"),
