@@ -172,6 +172,8 @@ def _shares(book: _Book) -> None:
         book.put("identified_share", 0.12, "cause:platform", period=month, n=18_000, note=note)
     book.put("second_purchase_stock", 0.54, n=21_400)
     book.put("stock_corrected", 0.50, period=MONTHS[0], n=21_400, low=0.50, high=0.54)
+    book.put("stock_corrected", 0.45, "before", period=MONTHS[0], n=9_000)
+    book.put("stock_corrected", 0.54, "now", period=MONTHS[0], n=21_400)
     book.put("stock_corrected", 0.09, "change", period=MONTHS[0], n=21_400)
     book.put("stock_corrected", 0.04, "change:identification", period=MONTHS[0], n=21_400)
     book.put("repurchase_rate", 0.21, period="2026-Q3", n=9_000)

@@ -45,9 +45,9 @@ WORDS: dict[str, Word] = {
         CUSTOMERS,
     ),
     "stock_corrected": Word(
-        _("What the stock would be, had you recognised no more than then"),
+        _("How far the stock has moved, and how far without recognising more"),
         _("the stock after keeping each later visit with the chance: identified share then ÷ identified share of the "
-          "visit's month; the interval runs to the stock as counted"),
+          "visit's month; the range runs to the stock as counted"),
         CUSTOMERS,
     ),
     "repeat_order_share": Word(

@@ -83,10 +83,22 @@ def _corrected(stock: Purchase, figures: Figures, seen: Look) -> Purchase:
         return stock
     points = _("%(points)s points") % {"points": written.signed(100 * change.value)}
     part = round(100 * (by_identification.value or 0), 1)
+    before, now = (figures.one("stock_corrected", part, month) for part in ("before", "now"))
+    facts = (
+        (written.month(month), written.share(before.value if before else None, 1)),
+        (_("now"), written.share(now.value if now else None, 1)),
+        (
+            _("recognising no more"),
+            interval("share", corrected.low, corrected.high, seen.brand.currency) or written.NOTHING,
+        ),
+        (_("from"), f"{written.count(corrected.n)} {words.CUSTOMERS}"),
+        (_("as of"), written.day(corrected.as_of)),
+    )
+    word = words.word("stock_corrected")
     return replace(
         stock,
         since=written.month(month, seen.now.year),
-        change=of_figure(corrected, seen.brand.currency, "share.1").reading(points),
+        change=Number(points, str(word.title), str(word.formula), facts, value=change.value, n=corrected.n),
         by_identification=f"{part:.1f}" if part > 0 else "",
     )
 
