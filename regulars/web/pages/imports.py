@@ -129,7 +129,8 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
         "map": row.map_text or guess,
         "endings": CHOSEN,
         "fresh": row.state == Import.State.LANDED
-        and not (seen.turn and seen.turn.ended_at and seen.turn.ended_at > row.started_at),
+        and row.batch is not None
+        and (seen.turn is None or seen.turn.batch < row.batch),
         "under_way": row.state in UNDER_WAY,
         "left": max(row.rows_read - row.rows_rejected, 0),
         "share": row.rows_rejected / row.rows_read if row.rows_read else 0,
