@@ -142,6 +142,14 @@ def test_parquet_from_other_programs_is_read_to_the_microsecond_and_as_text(tmp_
     assert [(row["at"], row["who"]) for row in rows(con, came)] == [(at, "Köln")]
 
 
+def test_a_row_of_a_million_columns_far_down_is_refused_at_once(tmp_path: Path) -> None:
+    content = b"a,b\n" + b"1,2\n" * 400_000 + b"x," * 1_000_000 + b"\n3,4\n"
+    with pytest.raises(Refused, match="a row of more than 2000 columns"):
+        opened(tmp_path, content)
+    _, came = opened(tmp_path, b"a,b\n" + b"1,2\n" * 1000 + b"x," * 1500 + b"\n3,4\n", name="g{}.csv")
+    assert [(each.row, each.reason) for each in came.faults] == [(1002, "has more columns than the header")]
+
+
 def test_a_sample_of_a_long_file_shows_rows_from_all_over_it(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("day,n\n" + "".join(f"{1 + n // 10_000}/12/2024,{n:030d}\n" for n in range(300_000)))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from regulars.core.refused import Refused
 from regulars.lake.reading.form import Form
-from regulars.lake.reading.sniff import SAMPLE, Sniffed, is_text, legacy_encoding, sniff
+from regulars.lake.reading.sniff import MOST_COLUMNS, SAMPLE, Sniffed, is_text, legacy_encoding, sniff
 
 BLOCK = 1 << 20
 MOST_TIMES = 150  # sales packed by gzip shrink to a fifth or a twentieth; a bomb a thousand times
@@ -40,7 +40,29 @@ def plain(path: Path, scratch: Path, form: Form) -> tuple[Path, Sniffed]:
         encoding = late
     if encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig", "ascii"):
         path = _written(path, scratch, ".utf8", _transcoded(path, encoding), form)
+    if found.kind == "csv" and _has_wide_line(path, found.delimiter.encode()):
+        raise Refused(
+            "%(file)s has a row of more than %(most)s columns: it is not a table of sales",
+            file=name, most=MOST_COLUMNS,
+        )  # fmt: skip
     return path, found
+
+
+def _has_wide_line(path: Path, delimiter: bytes) -> bool:
+    """Whether some line is cut into over twice the columns a table may have: DuckDB keeps a copy of it for each."""
+    cuts = 0
+    for block in _blocks(path):
+        at = 0
+        while at < len(block):
+            end = block.rfind(b"\n", at, at + MOST_COLUMNS)
+            if end >= 0:
+                cuts, at = 0, end + 1
+                continue
+            cuts += block.count(delimiter, at, at + MOST_COLUMNS)
+            if cuts > 2 * MOST_COLUMNS:
+                return True
+            at += MOST_COLUMNS
+    return False
 
 
 def _written(path: Path, scratch: Path, suffix: str, blocks: Iterator[bytes], form: Form) -> Path:
