@@ -150,6 +150,12 @@ def test_a_row_of_a_million_columns_far_down_is_refused_at_once(tmp_path: Path) 
     assert [(each.row, each.reason) for each in came.faults] == [(1002, "has more columns than the header")]
 
 
+@pytest.mark.parametrize("tail", [b"", b"\n3,4\n"])
+def test_a_line_that_would_be_passed_over_without_a_word_is_refused(tmp_path: Path, tail: bytes) -> None:
+    with pytest.raises(Refused, match="a row of more than 8 mebibytes"):
+        opened(tmp_path, b"a,b\n1,2\n" + b"x" * (20 * SAMPLE) + tail)
+
+
 def test_a_sample_of_a_long_file_shows_rows_from_all_over_it(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("day,n\n" + "".join(f"{1 + n // 10_000}/12/2024,{n:030d}\n" for n in range(300_000)))

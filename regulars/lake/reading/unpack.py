@@ -17,6 +17,7 @@ BLOCK = 1 << 20
 MOST_TIMES = 150  # sales packed by gzip shrink to a fifth or a twentieth; a bomb a thousand times
 FREE_OF_DOUBT = 64 << 20
 MOST_BYTES = 32 << 30
+LONGEST_LINE = 8 * SAMPLE  # half of DuckDB's buffer; lines beyond a mebibyte are rejected one by one
 _copies = itertools.count()  # two files of one name may come from two folders
 
 
@@ -40,29 +41,33 @@ def plain(path: Path, scratch: Path, form: Form) -> tuple[Path, Sniffed]:
         encoding = late
     if encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig", "ascii"):
         path = _written(path, scratch, ".utf8", _transcoded(path, encoding), form)
-    if found.kind == "csv" and _has_wide_line(path, found.delimiter.encode()):
+    sign = found.delimiter.encode() if found.kind == "csv" else b""
+    if what := _unreadable_line(path, sign):
         raise Refused(
-            "%(file)s has a row of more than %(most)s columns: it is not a table of sales",
-            file=name, most=MOST_COLUMNS,
-        )  # fmt: skip
+            "%(file)s has a row of more than %(what)s: it is not a table of sales", file=name, what=what
+        )
     return path, found
 
 
-def _has_wide_line(path: Path, delimiter: bytes) -> bool:
-    """Whether some line is cut into over twice the columns a table may have: DuckDB keeps a copy of it for each."""
-    cuts = 0
+def _unreadable_line(path: Path, delimiter: bytes) -> str | None:
+    """What some line has too much of, if one has: DuckDB passes over a line longer than its buffer without a word, and
+    keeps a copy of one for each column too many."""
+    cuts = length = 0
     for block in _blocks(path):
         at = 0
         while at < len(block):
             end = block.rfind(b"\n", at, at + MOST_COLUMNS)
             if end >= 0:
-                cuts, at = 0, end + 1
+                cuts, length, at = 0, 0, end + 1
                 continue
-            cuts += block.count(delimiter, at, at + MOST_COLUMNS)
+            cuts += block.count(delimiter, at, at + MOST_COLUMNS) if delimiter else 0
+            length += MOST_COLUMNS
             if cuts > 2 * MOST_COLUMNS:
-                return True
+                return f"{MOST_COLUMNS} columns"
+            if length > LONGEST_LINE:
+                return f"{LONGEST_LINE >> 20} mebibytes"
             at += MOST_COLUMNS
-    return False
+    return None
 
 
 def _written(path: Path, scratch: Path, suffix: str, blocks: Iterator[bytes], form: Form) -> Path:
