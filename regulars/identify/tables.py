@@ -62,7 +62,7 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
         (joined.shared.fill_null(False), "shared_identifier"),
         (joined.blocked.fill_null(False), "blocked"),
         ((joined.sales_channel == "delivery") & (joined.traffic == "platform"), "platform"),
-        (joined.member_asked == False, "not_asked"),  # noqa: E712 - an Ibis comparison, null where nothing is recorded
+        (~joined.member_asked, "not_asked"),
         (joined.member_asked, "declined"),
         else_="not_recorded",
     )

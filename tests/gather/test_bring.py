@@ -147,7 +147,7 @@ def test_an_order_that_another_import_brought_is_refused_with_its_name(home: Pat
     assert row.rows_rejected == 1
     assert "october" in next(iter(row.reasons))
     kept = pq.read_table(home / "rejected" / f"{row.batch}.parquet").to_pylist()
-    assert [(each["column"], each["value"]) for each in kept] == [("order_id", "1")]
+    assert [(each["column"], each["value"], each["raw"]) for each in kept] == [("no", "1", '{"no":"1"}')]
 
 
 def test_a_bad_row_is_kept_with_its_reason_and_stops_nothing(home: Path) -> None:

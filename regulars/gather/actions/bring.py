@@ -103,7 +103,8 @@ def bring(
         staged = stage_files(files, map, scratch, now, tell)
         tell("waiting for the lake", 0.7)
         with locks.writing() as lock:
-            return _land(row, staged, lock, now, tell)
+            header = (map.columns.get("order_id") or map.key or ("order_id",))[0]
+            return _land(row, staged, header, lock, now, tell)
     except Refused as refused:
         row.name, row.state, row.error, row.ended_at = name, State.REFUSED, str(refused), now
         row.save()
@@ -145,7 +146,9 @@ def _telling(row: Import, progress: Progress | None) -> Progress:
     return tell
 
 
-def _land(row: Import, staged: Staged, lock: locks.Held, now: datetime, tell: Progress) -> Import:
+def _land(
+    row: Import, staged: Staged, header: str, lock: locks.Held, now: datetime, tell: Progress
+) -> Import:
     folder = settings.HOME / "lake"
     lake = open_lake(folder, staged.folder)
     head = lake.head.number
@@ -159,7 +162,7 @@ def _land(row: Import, staged: Staged, lock: locks.Held, now: datetime, tell: Pr
     row.blocked = [[*key, count] for key, count in sorted(staged.blocked.items())]
     row.save()
     tell("landing", 0.75)
-    parts, foreign = judge(lake, staged.parts, own, replaced)
+    parts, foreign = judge(lake, staged.parts, header, own, replaced)
     row.taken = land.land_facts(landing, parts, replaced)
     row.taken |= land.land_people(parts, landing.number, head, replaced)
     row.taken |= land.land_brand(lake, parts)

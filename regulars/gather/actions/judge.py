@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from regulars.gather import tables
 from regulars.gather.models import Import
 from regulars.lake.engine import Lake
+from regulars.lake.reading.functions import as_json
 
 FOREIGN = (
     "this order was brought before by the import {name}; replace that one, or bring this file under its name"
@@ -17,11 +18,12 @@ FOREIGN = (
 
 
 def judge(
-    lake: Lake, parts: dict[str, Path], own: list[int], replaced: list[int]
+    lake: Lake, parts: dict[str, Path], header: str, own: list[int], replaced: list[int]
 ) -> tuple[dict[str, Path], dict[str, int]]:
     """Give staged orders and their lines a version and take out those that say nothing new or are another import's.
 
-    Returns the parts to land and, by reason, how many orders were refused; these stand among the rejected rows.
+    ``header`` is what the file calls the order's number. Returns the parts to land and, by reason, how many orders
+    were refused; these stand among the rejected rows, one row an order.
     """
     if "orders" not in parts:
         return parts, {}
@@ -50,7 +52,7 @@ def judge(
     reasons = {
         row["foreign_batch"]: FOREIGN.format(name=names.get(row["foreign_batch"], "?")) for row in counts
     }
-    landing["rejected"] = _with_foreign(lake, parts["rejected"], foreign, reasons)
+    landing["rejected"] = _with_foreign(lake, parts["rejected"], foreign, header, reasons)
     return landing, {reasons[row["foreign_batch"]]: row["orders"] for row in counts}
 
 
@@ -59,7 +61,7 @@ def _write(lake: Lake, table: ir.Table, path: Path) -> Path:
     return path
 
 
-def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, reasons: dict[int, str]) -> Path:
+def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, header: str, reasons: dict[int, str]) -> Path:
     rejected = lake.con.read_parquet(path)
     reason = ibis.cases(
         *((foreign.foreign_batch == batch, said) for batch, said in reasons.items()), else_=""
@@ -67,10 +69,10 @@ def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, reasons: dict[int, 
     more = foreign.select(
         file=ibis.null("string"),
         row=ibis.null("int64"),
-        column=ibis.literal("order_id"),
+        column=ibis.literal(header),
         value=foreign.order_id,
         reason=reason,
-        raw=ibis.null("string"),
+        raw=as_json(ibis.struct({header: foreign.order_id})).cast("string"),
     )
     return _write(
         lake, rejected.union(more.cast(dict(rejected.schema()))), path.with_name("rejected_all.parquet")
