@@ -74,12 +74,12 @@ def identify(*, lake: Lake, number: int) -> Identified:
 
 
 def exclude(*, identifier_type: str, identifier_hash: str, why: str, now: datetime) -> Excluded:
-    """From the next turn on an identifier joins nobody: it is the shop's own. Refuses an account number."""
-    if identifier_type in rules.ANCHORS:
-        raise Refused(
-            "a %(type)s is a person's own; only phones, e-mails, tokens and devices can be a shop's",
-            type=identifier_type,
-        )
+    """From the next turn on an identifier joins nobody: it is the shop's own, as a card that cashiers swipe for all.
+
+    Refuses a source's own record number, which no till types.
+    """
+    if identifier_type == "external":
+        raise Refused("an external number is of one record; only what a till types or swipes can be a shop's")
     with transaction.atomic():
         row, _ = Excluded.objects.update_or_create(
             identifier_hash=identifier_hash,

@@ -85,6 +85,15 @@ def test_a_shops_phone_used_for_many_wallets_joins_nobody() -> None:
     assert len({who[f"pay:{n}"] for n in range(rules.PEER_LIMIT + 1)}) == rules.PEER_LIMIT + 1
 
 
+def test_a_shops_own_card_is_nobody_and_takes_no_ones_phone() -> None:
+    who = joined(
+        [("card:SHOP", "tel:1"), ("card:SHOP", "tel:2"), ("card:A", "tel:2")], excluded=("card:SHOP",)
+    )
+    assert who["card:SHOP"] is None
+    assert who["tel:2"] == who["card:A"]
+    assert who["tel:1"] not in (None, who["card:A"])
+
+
 def test_an_excluded_number_joins_nobody_and_carries_nothing() -> None:
     who = joined([("card:A", "tel:1"), ("tel:1", "pay:x")], excluded=("tel:1",))
     assert who["tel:1"] is None

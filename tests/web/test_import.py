@@ -133,7 +133,7 @@ def test_an_import_says_what_it_took_what_not_and_ties_the_totals_then_takes_the
         (("rejected", "9"), "there is no import 9"),
         (("exclude", "shoe", "42", "--why", "x"), "shoe is no identifier"),
         (("exclude", "phone", "0", "--why", "x"), "0 identifies nobody as it is"),
-        (("exclude", "member_card", "VIP1", "--why", "x"), "is a person's own"),
+        (("exclude", "external", "VIP1", "--why", "x"), "is of one record"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_one(
