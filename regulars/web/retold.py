@@ -38,6 +38,7 @@ PATTERNS = (
     _("nothing is expected of this base, so there is nothing to forecast"),
     _("a few customers' spend is so uneven that its mean does not exist (q = %(q).3f)"),
     _("%(file)s is empty"),
+    _("no row of %(name)s could be taken, so what that name brought before stays; mend the file or the map"),
     _("%(file)s is not text: it is a binary file of a kind that is not known"),
     _("%(file)s has more than %(most)s columns: it is not a table of sales"),
     _("%(file)s has no line end in its first mebibyte: it is not a table of rows"),

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from regulars.core.brand import BrandFacts
+from regulars.gather.actions.stage import Staged, stage
 from regulars.gather.map import read_map
-from regulars.gather.staging import Staged, stage
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KEY = b"a key of one installation, 32 by"

@@ -175,6 +175,14 @@ def test_a_refused_import_changes_nothing_and_says_why(home: Path) -> None:
     assert set(at_hand()) == {"1", "2"}
 
 
+def test_a_file_of_which_nothing_can_be_taken_replaces_nothing(home: Path) -> None:
+    sales(home, FIRST)
+    for lines in ([], ["7,A,not a day,soup,1,20.00,paid,,,"]):
+        with pytest.raises(Refused, match="stays"):
+            sales(home, lines)
+    assert len(lake()) == 4
+
+
 def test_daily_totals_are_tied_and_the_difference_shown(home: Path) -> None:
     sales(home, FIRST)
     totals = 'rows = "totals"\n[columns]\nstore_id = "store"\ndate = "day"\ntotal = "sum"\n'

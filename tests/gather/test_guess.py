@@ -8,8 +8,8 @@ import io
 import pytest
 
 from regulars.core.refused import Refused
-from regulars.gather.guess import Guess, guess
 from regulars.gather.map import read_map
+from regulars.gather.map.guess import Guess, guess
 
 
 def guessed(text: str, delimiter: str = ",") -> Guess:

@@ -11,10 +11,10 @@ import pytest
 from regulars import catalogue
 from regulars.core.brand import BrandFacts
 from regulars.core.registry import load
-from regulars.gather.guess import guess
+from regulars.gather.actions.stage import Staged, stage
+from regulars.gather.map.guess import guess
 from regulars.gather.source import Source
 from regulars.gather.sources import shopify_customers, shopify_orders
-from regulars.gather.staging import Staged, stage
 
 BRAND = BrandFacts(currency="USD", time_zone="America/New_York", region="US")
 ORDERS = """\

@@ -18,10 +18,10 @@ from regulars.core.refused import Refused
 from regulars.desk import locks, spans
 from regulars.gather.actions import land
 from regulars.gather.actions.judge import judge
+from regulars.gather.actions.stage import Staged, side_files, stage
 from regulars.gather.actions.totals import tie
 from regulars.gather.map import Map, read_map
 from regulars.gather.models import Import, Order, Record, Sighting
-from regulars.gather.staging import Staged, side_files, stage
 from regulars.lake.engine import open_lake
 from regulars.lake.landing import Landing
 
@@ -156,6 +156,11 @@ def _land(
     landed = Import.objects.filter(name=row.name, state=State.LANDED, batch__isnull=False)
     own = [batch for batch in landed.values_list("batch", flat=True) if batch is not None]
     replaced = [] if row.appended else own
+    if replaced and not sum(staged.taken.values()):
+        raise Refused(
+            "no row of %(name)s could be taken, so what that name brought before stays; mend the file or the map",
+            name=row.name,
+        )
     landing = Landing(folder, lock.next_number(head))
     row.batch, row.state = landing.number, State.LOADING
     row.rows_read, row.rows_repeated = staged.read, staged.repeated

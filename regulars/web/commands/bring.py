@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regulars.gather.guess import Guess
+    from regulars.gather.map.guess import Guess
     from regulars.gather.models import Import
 
 HELP = "bring files of sales, visits, members, products, stores, staff or spend"
@@ -86,7 +86,7 @@ def guess(files: list[Path], name: str | None) -> None:
 def guessed(file: Path) -> Guess:
     """The likeliest map of a file, from its headers and its first rows."""
     from regulars import settings
-    from regulars.gather.guess import guess as likeliest
+    from regulars.gather.map.guess import guess as likeliest
     from regulars.lake.reading.sample import sample
 
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch:
