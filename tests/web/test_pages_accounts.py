@@ -83,7 +83,7 @@ def test_the_language_is_switched_for_who_is_not_logged_in_either(stranger: Clie
 )
 def test_a_role_opens_its_pages_and_no_others(log_in: LogIn, role: str, closed: tuple[str, ...]) -> None:
     client = log_in(role, *(["S01"] if role == "store" else []))
-    assert {path: client.get(path).status_code for path in PAGES} == {
+    assert {path: client.get(cast.address(path)).status_code for path in PAGES} == {
         path: 403 if path in closed else 200 for path in PAGES
     }
 
