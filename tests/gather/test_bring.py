@@ -19,7 +19,7 @@ from regulars.gather.models import Import, Order, Record, Sighting
 from regulars.lake import head as heads
 from regulars.lake.engine import open_lake
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MAP = """

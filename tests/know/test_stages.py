@@ -67,6 +67,7 @@ def test_a_brand_too_young_for_a_rhythm_calls_nobody_late():
     assert periods([0, 1, 2], 3000, None) == [("new", 0), ("second_timer", 1), ("regular", 2)]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(HISTORIES, st.integers(0, 320), st.integers(0, 320))
 def test_an_earlier_day_has_the_stages_that_history_says_it_had(histories, first, second):
@@ -82,6 +83,7 @@ def test_an_earlier_day_has_the_stages_that_history_says_it_had(histories, first
         assert (row.stage, row.stage_since.date()) == then(row.customer_id)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(HISTORIES)
 def test_the_tables_are_late_and_lost_as_the_rules_are(histories):

@@ -222,6 +222,7 @@ def test_a_sample_shows_the_first_rows_without_an_engine(tmp_path: Path) -> None
     }
 
 
+@pytest.mark.slow
 def test_a_file_read_the_wrong_way_is_refused_as_a_whole(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="are its delimiter and quote right"):
         opened(tmp_path, b"a,b\n1,2\n" + b"3\n" * 100_001)
