@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import resource
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -171,25 +172,28 @@ def test_gzip_is_told_by_its_bytes_and_read_member_by_member(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "f0.csv is empty"),
-        (b" \n\n", "f0.csv is empty"),
-        (bytes(range(256)) * 100, "not text"),
-        (b"\x7fELF" + bytes(100), "not text"),
-        (b"PK\x03\x04" + bytes(100), "Excel workbook"),
-        (b"%PDF-1.7\n", "a PDF"),
-        (b"x" * (SAMPLE + 1), "no line end in its first mebibyte"),
-        (b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n1\n", "more than 2000 columns"),
-        (gzip.compress(b"a,b\n1,2\n")[:-6], "cut short"),
-        (b"\x1f\x8b" + b"nonsense" * 9, "broken gzip"),
-        (b"PAR1" + b"nonsense" * 9, "cannot be read"),
-        (gzip.compress(bytes(40 << 20), 9), "not text"),
-        (gzip.compress(b"a,b\n" * (40 << 20), 9), "150 times its size"),
+        (lambda: b"", "f0.csv is empty"),
+        (lambda: b" \n\n", "f0.csv is empty"),
+        (lambda: bytes(range(256)) * 100, "not text"),
+        (lambda: b"\x7fELF" + bytes(100), "not text"),
+        (lambda: b"PK\x03\x04" + bytes(100), "Excel workbook"),
+        (lambda: b"%PDF-1.7\n", "a PDF"),
+        (lambda: b"x" * (SAMPLE + 1), "no line end in its first mebibyte"),
+        (lambda: b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n1\n", "more than 2000 columns"),
+        (lambda: gzip.compress(b"a,b\n1,2\n")[:-6], "cut short"),
+        (lambda: b"\x1f\x8b" + b"nonsense" * 9, "broken gzip"),
+        (lambda: b"PAR1" + b"nonsense" * 9, "cannot be read"),
+        (lambda: gzip.compress(bytes(40 << 20), 9), "not text"),
+        (lambda: gzip.compress(b"a,b\n" * (40 << 20), 9), "150 times its size"),
     ],
 )
-def test_what_is_no_table_is_refused_with_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_what_is_no_table_is_refused_with_a_sentence(
+    tmp_path: Path, content: Callable[[], bytes], sentence: str
+) -> None:
+    given = content()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Refused, match=sentence):
-        opened(tmp_path, content)
+        opened(tmp_path, given)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # kibibytes
     assert sum(each.stat().st_size for each in (tmp_path / "scratch").iterdir()) < 100 << 20
 
