@@ -20,6 +20,7 @@ from regulars.know import actions as know
 from regulars.know import tables as days_of
 from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake, open_lake
+from regulars.lake.facts import CUSTOMER_STATE
 from regulars.lake.landing import Landing
 from regulars.measure import actions as measure
 from regulars.measure.forecast import forecast_figures
@@ -97,6 +98,8 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
 
     watch.step("know", 0.4)
     known = know.learn(lake=lake, days=days, as_of=as_of)
+    states = known.states.select(*CUSTOMER_STATE.schema.names).order_by("customer_id")
+    landing.overwrite("customer_state", con.to_pyarrow(states))
     row.refused = [str(unknown) for unknown in known.refused]
     watch.step("publish customers", 0.6)
     row.counts |= know.publish(lake=lake, known=known, links=identified.links, number=number)

@@ -79,6 +79,9 @@ def test_two_days_under_one_card_are_a_second_timer_found_by_pinyin(home: Path) 
     assert row.as_of == date(2026, 10, 9)
     assert (state.name, state.stage, state.visit_days, state.net) == ("王小明", "second_timer", 2, 8000)
     assert "wangxiaoming" in state.search
+    lake = open_lake(settings.HOME / "lake", settings.HOME / "scratch")
+    (kept,) = lake.con.to_pyarrow(lake.table("customer_state")).to_pylist()
+    assert (kept["customer_id"], kept["second_day"], kept["stage"]) == (1, date(2026, 10, 9), "second_timer")
     assert state.stores == "|A|B|"
     assert [(each["stage"], each["since"]) for each in state.history] == [
         ("new", "2026-10-01"),

@@ -158,5 +158,31 @@ CUSTOMER_DAYS = _fact(
     offer=TEXT,
 )
 
+CUSTOMER_STATE = _fact(
+    "customer_state",
+    "customer_id",
+    kept=False,
+    customer_id=pa.int64(),
+    first_day=pa.date32(),
+    second_day=pa.date32(),
+    last_day=pa.date32(),
+    visit_days=pa.int64(),
+    orders=pa.int64(),
+    net=MONEY,
+    repeat_net=MONEY,  # of the days after the first
+    recency=pa.int64(),  # days from the last visit to the last business date observed; all times in days
+    mean_gap=pa.float64(),
+    usual_gap=pa.float64(),
+    late_after=pa.int64(),
+    lost_after=pa.int64(),
+    stage=TEXT,
+    stage_since=pa.date32(),
+    first_store=TEXT,
+    first_channel=TEXT,
+    first_traffic=TEXT,
+    first_offer=TEXT,
+    usual_store=TEXT,
+)
+
 FACTS = {fact.name: fact for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND)}
-COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS)}
+COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS, CUSTOMER_STATE)}
