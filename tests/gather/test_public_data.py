@@ -14,6 +14,8 @@ from tests.gather.staging_of import Outcome, staged
 from tests.gather.test_map import EXAMPLES
 from tests.shared_data import shared
 
+pytestmark = pytest.mark.slow  # real files
+
 
 def brought(tmp_path: Path, example: str, file: str, currency: str = "USD") -> Outcome:
     text = (EXAMPLES / f"{example}.toml").read_text()

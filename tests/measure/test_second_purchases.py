@@ -198,6 +198,7 @@ def seen(visits: list[tuple[int, int]], second_year: float, chance: np.ndarray) 
     return inputs_of(rows, (START + timedelta(days=729)).isoformat())
 
 
+@pytest.mark.slow
 def test_better_identification_lifts_the_stock_and_the_correction_takes_it_out() -> None:
     rng = np.random.default_rng(7)
     visits = visits_of(6000, rng)
@@ -217,6 +218,7 @@ def test_better_identification_lifts_the_stock_and_the_correction_takes_it_out()
     assert told(figures(CORRECTED, held), period="2025-12").value == pytest.approx(truth, abs=0.01)
 
 
+@pytest.mark.slow
 def test_where_identification_is_of_the_person_the_interval_reaches_the_truth() -> None:
     rng = np.random.default_rng(7)
     visits = visits_of(3000, rng)

@@ -15,6 +15,8 @@ from regulars.gather.models import Import
 from regulars.web.commands import COMMANDS, main
 from tests.web.running import PROGRAM, environment, run
 
+pytestmark = pytest.mark.slow  # each starts programs of its own
+
 
 def test_help_names_every_command_without_starting_django() -> None:
     ask = (
