@@ -105,7 +105,7 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     row.counts |= know.publish(lake=lake, known=known, links=identified.links, number=number)
     watch.step("measure", 0.8)
     inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
-    figures = measure.compute(inputs, as_of)
+    figures = measure.compute(inputs)
     figures += forecast_figures(known.brand, row.counts["customers"], as_of)
     measure.publish(figures, batch=number)
     row.counts["figures"] = len(figures)

@@ -88,6 +88,16 @@ def exclude(*, identifier_type: str, identifier_hash: str, why: str, now: dateti
     return row
 
 
+def whose(identifiers: pa.ChunkedArray, links: pa.Table) -> pa.Array:
+    """Each record's customer (null: nobody's), by its own number, which stands first among its ``identifiers``.
+
+    ``links``: identifier_hash and customer_id, one row an identifier.
+    """
+    own = pa.array([hashes[0] if hashes else None for hashes in identifiers.to_pylist()], pa.string())
+    at = pc.index_in(own, value_set=links["identifier_hash"].combine_chunks())
+    return links["customer_id"].combine_chunks().take(at)
+
+
 def _strings(values: object) -> pa.Array:
     return pa.array(list(values), pa.string())  # type: ignore[call-overload]
 
@@ -162,12 +172,11 @@ def _customers(links: pa.Table, head: int) -> pa.Table:
     records = bulk.columns(
         rows.order_by("registered_at", "pk"), "identifiers", "acquired_by", "registered_at"
     )
-    first = [hashes[0] if hashes else None for hashes in records["identifiers"].to_pylist()]
-    place = pc.index_in(pa.array(first, pa.string()), value_set=links["identifier_hash"].combine_chunks())
+    customers = whose(records["identifiers"], links)
     registered = records["registered_at"].cast(pa.timestamp("us", "UTC"))
     said = pa.table(
         {
-            "customer_id": links["customer_id"].take(place),
+            "customer_id": customers,
             "acquired_by": pc.if_else(
                 pc.equal(records["acquired_by"].cast(pa.string()), ""),
                 None,
@@ -175,7 +184,7 @@ def _customers(links: pa.Table, head: int) -> pa.Table:
             ),
             "registered_on": registered.cast(pa.date32()),
         }
-    ).filter(pc.is_valid(links["customer_id"].take(place)))
+    ).filter(pc.is_valid(customers))
     # The earliest record of a customer speaks for it.
     keys, first_row = np.unique(np.asarray(said["customer_id"]), return_index=True)
     return said.take(pa.array(first_row, pa.int64())) if len(keys) else said

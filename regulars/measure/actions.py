@@ -37,14 +37,14 @@ def definitions() -> list[Definition]:
     return [*metrics(), VALUE, LEAK]
 
 
-def compute(inputs: Inputs, as_of: date) -> list[FigureRow]:
-    """Every figure as of a business date: each metric's counts run once, then the leak is read off the figures."""
+def compute(inputs: Inputs) -> list[FigureRow]:
+    """Every figure as of the inputs' day: each metric's counts run once, then the leak is read off the figures."""
     rows: list[FigureRow] = []
     for metric in metrics():
-        rows += metric.figures(metric.counts(inputs).to_pyarrow(), as_of)
+        rows += metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
     landed = Import.objects.filter(state=Import.State.LANDED, rows_read__gt=0).order_by("pk")
     imports = [Imported(*values) for values in landed.values_list("rows_read", "rows_rejected", "reasons")]
-    return [*rows, *leak_figures(rows, imports, as_of)]
+    return [*rows, *leak_figures(rows, imports, inputs.as_of)]
 
 
 def publish(rows: Iterable[FigureRow], *, batch: int) -> int:

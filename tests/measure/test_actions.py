@@ -51,7 +51,7 @@ def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
     )
     Import.objects.create(name="b", state="refused", rows_read=4000, rows_rejected=4000, started_at=at)
     inputs = inputs_of(brand_of_five_stores(), "2026-08-31")
-    rows = compute(inputs, inputs.as_of)
+    rows = compute(inputs)
     told = {row.metric for row in rows}
     assert told == {each.name for each in metrics()} | {"leak"}
     keys = [(row.metric, row.slice_kind, row.slice, row.period, row.part) for row in rows]
@@ -72,7 +72,7 @@ def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
 
 def test_no_sales_at_all_are_no_figures_and_no_failure() -> None:
     inputs = inputs_of([], "2026-08-31")
-    assert compute(inputs, inputs.as_of) == []
+    assert compute(inputs) == []
     assert publish([], batch=1) == 0
     assert report(head=1)["metrics"] == {}
     assert "No figures yet" in report_text(report(head=1))
@@ -118,7 +118,7 @@ def test_a_store_manager_reads_of_own_stores_only() -> None:
 def test_the_report_is_json_and_reads_as_text() -> None:
     Brand.objects.update_or_create(pk=1, defaults={"name": "Tea & Co", "currency": "JPY"})
     inputs = inputs_of(brand_of_five_stores(), "2026-08-31")
-    publish(compute(inputs, inputs.as_of), batch=1)
+    publish(compute(inputs), batch=1)
     found = json.loads(json.dumps(report(head=1)))
     assert set(found["metrics"]) == {each.name for each in metrics()} | {"leak"}
     for metric in found["metrics"].values():

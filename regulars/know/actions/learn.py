@@ -21,14 +21,13 @@ from regulars.lake.engine import Lake
 
 @dataclass(frozen=True)
 class Known:
-    """Everybody as of a day: tables of the turn's connection, the brand's rhythm, and what cannot be told yet."""
+    """Everybody as of a day: tables of the turn's connection, the base's forecast, and what cannot be told yet."""
 
     states: ir.Table
     grade: str  # the column of ``states`` that lists show: the catalogue's first grade
     histories: ir.Table
     values: ir.Table
     brand: dict[str, Interval]  # the whole base in 90 days: orders, and value in minor units
-    rhythm: rhythms.Rhythm | None  # None: too young to have one, and nobody is late
     refused: list[Refused]
 
 
@@ -50,7 +49,7 @@ def learn(*, lake: Lake, days: ir.Table, as_of: date) -> Known:
     histories = tables.histories_told(tables.stage_periods(days, as_of, rhythm))
     told = worth(lake=lake, days=days, states=kept, as_of=as_of)
     values = lake.keep("customer_values", told.customers)
-    return Known(kept, grades[0].name, histories, values, told.brand, rhythm, [*refused, *told.refused])
+    return Known(kept, grades[0].name, histories, values, told.brand, [*refused, *told.refused])
 
 
 def fit_rhythm(lake: Lake, days: ir.Table, as_of: date) -> rhythms.Rhythm:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.gather.models import Identifier, Record
+from regulars.identify.actions import whose
 from regulars.know.actions.learn import Known
 from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake
@@ -50,16 +51,13 @@ def _said(links: pa.Table, head: int) -> pa.Table:
 
     records = Record.objects.filter(visible(head)).order_by("registered_at", "pk")
     named = bulk.columns(records, "identifiers", "name", "sort_name")
-    first = pa.array(
-        [hashes[0] if hashes else None for hashes in named["identifiers"].to_pylist()], pa.string()
-    )
     known = bulk.columns(Identifier.objects.filter(identifier_type__in=PLAIN), "identifier_hash", "value")
 
     names: dict[int, str] = {}
     search: dict[int, list[str]] = {}
-    whose = customers.take(pc.index_in(first, value_set=place)).to_pylist()
+    owners = whose(named["identifiers"], links).to_pylist()
     for customer, name, sort_name in zip(
-        whose, named["name"].to_pylist(), named["sort_name"].to_pylist(), strict=True
+        owners, named["name"].to_pylist(), named["sort_name"].to_pylist(), strict=True
     ):
         if customer is not None and name:
             names.setdefault(customer, name)
