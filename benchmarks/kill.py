@@ -104,6 +104,9 @@ def kill(case: Case, times: int, seed: int) -> Counter[str]:
     return left
 
 
+# Said of a row that ended, with its end: every reader asks for them together with until <= HEAD, so of a row that is
+# still visible they say nothing yet.
+OF_AN_END = ("merged_into", "ended_by")
 SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
 
 
@@ -136,6 +139,7 @@ def _print_state() -> None:
     from regulars import settings
     from regulars.desk.spans import spanned, visible
     from regulars.gather.models import Import
+    from regulars.identify.models import Customer
     from regulars.lake.engine import open_lake
 
     seen = hashlib.sha256()
@@ -147,12 +151,14 @@ def _print_state() -> None:
         _add(seen, name, rows)
     for model in spanned():
         names = [field.attname for field in model._meta.concrete_fields]
-        kept = [name for name in names if name not in ("id", "batch", "until")]
+        kept = [name for name in names if name not in ("id", "batch", "until", *OF_AN_END)]
         _add(
             seen,
             model._meta.label,
             list(model._default_manager.filter(visible(lake.head.number)).values(*kept)),
         )
+    aliases = Customer.objects.filter(until__lte=lake.head.number).values("number", "merged_into")
+    _add(seen, "aliases", list(aliases))
     landed = Import.objects.filter(batch__lte=lake.head.number).exclude(state__in=["stopped", "replaced"])
     told = landed.values_list("name", "fingerprint", "rows_read", "taken")
     _add(seen, "imports", [dict(enumerate(row)) for row in told])
