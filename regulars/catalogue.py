@@ -25,3 +25,13 @@ METRICS: list[str] = [
 GRADES = [
     "regulars.know.grades.rfm:GRADE",
 ]
+
+FIELDS: list[str] = []
+
+STEPS: list[str] = []
+
+CHANNELS: list[str] = []
+
+BENEFITS: list[str] = []
+
+QUESTIONS: list[str] = []

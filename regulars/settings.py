@@ -119,6 +119,11 @@ INSTALLED_APPS = [
     "regulars.gather",
     "regulars.identify",
     "regulars.know",
+    "regulars.engage",
+    "regulars.reward",
+    "regulars.serve",
+    "regulars.listen",
+    "regulars.improve",
     "regulars.measure",
     "regulars.web",
 ]

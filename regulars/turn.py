@@ -11,23 +11,28 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from regulars import settings
-from regulars.desk import bulk, locks, spans
+from regulars.desk import bulk, hand_over, locks, spans
+from regulars.engage.models import Touch
 from regulars.gather import actions as gather
 from regulars.gather.models import Order, Sighting
 from regulars.identify import tables as sightings
 from regulars.identify.actions import identify
+from regulars.improve.models import Change
 from regulars.know import actions as know
 from regulars.know import tables as days_of
 from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake, open_lake
-from regulars.lake.facts import CUSTOMER_STATE
+from regulars.lake.facts import CUSTOMER_STATE, FACTS
 from regulars.lake.landing import Landing
+from regulars.listen.models import Voice
 from regulars.measure import actions as measure
 from regulars.measure.forecast import forecast_figures
 from regulars.measure.metric import Inputs
 from regulars.measure.models import Figure, Turn
+from regulars.reward.models import PointsEntry
 
 Progress = Callable[[str, float | None], None]
+HANDED_OVER = {"touches": Touch, "entries": PointsEntry, "voices": Voice, "changes": Change}
 
 
 @dataclass
@@ -59,6 +64,7 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
             folder = settings.HOME / "lake"
             lake = open_lake(folder, scratch)
             gather.recover(lake.head.number)
+            hand_over.recover(lake.head.number)
             Turn.objects.filter(batch__gt=lake.head.number).delete()
             landing = Landing(folder, lock.next_number(lake.head.number))
             row = _turn(lake, landing, watch, Turn(batch=landing.number, started_at=now))
@@ -77,7 +83,9 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
 
 def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     number = landing.number
-    watch.step("identify", 0.0)
+    watch.step("hand over", 0.0)
+    _hand_over(landing)
+    watch.step("identify", 0.02)
     identified = identify(lake=lake, number=number)
     landing.overwrite("links", identified.links)
     landing.overwrite("customers", identified.customers)
@@ -112,6 +120,14 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     watch.step("let go", 0.9)
     _let_go(as_of - timedelta(days=settings.DESK_DAYS), number)
     return row
+
+
+def _hand_over(landing: Landing) -> None:
+    """Take to the lake what was written on the desk since the last turn."""
+    for name, model in HANDED_OVER.items():
+        rows = hand_over.stamp(model, landing.number, FACTS[name].schema)
+        if len(rows):
+            landing.append(name, rows.to_batches())
 
 
 def _let_go(before: date, number: int) -> None:

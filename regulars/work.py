@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
@@ -9,15 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
+from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from regulars.core import processes
 
+log = logging.getLogger(__name__)
 TURN_AT = clock_time(
     4, 10
 )  # in the brand's time zone: the day before is over everywhere, nobody is at the desk yet
-LOOK = 2.0  # seconds between two looks at the tables
+# What a stage has to do by itself lies in its ``actions``: ``run_due(now=, still=)`` and ``next_due(now=)``.
+STAGES = ("engage", "reward", "serve", "listen", "improve")
+LOOK = 1.0  # seconds between two looks at the tables
 LONGEST_RUN = 6 * 3600.0  # seconds; nothing that is due takes as long
 NICE = 10  # a turn never takes the processor from a page
 
@@ -104,6 +109,24 @@ def look() -> Seen:
     )
 
 
+def do_due(*, now: datetime, still: Callable[[], bool] = lambda: True) -> int:
+    """Do what is due at ``now`` in every stage, as long as ``still`` says so; how many things it was.
+
+    Each thing is claimed in its row first, so two that call this at once share the work and do nothing twice.
+    """
+    done = 0
+    for stage in STAGES:
+        if still():
+            done += import_module(f"regulars.{stage}.actions").run_due(now=now, still=still)
+    return done
+
+
+def next_due(*, now: datetime) -> datetime | None:
+    """The earliest instant at or after ``now`` at which a stage has something to do; None when nothing waits."""
+    times = [import_module(f"regulars.{stage}.actions").next_due(now=now) for stage in STAGES]
+    return min((max(each, now) for each in times if each is not None), default=None)
+
+
 def sweep(folder: Path, before: float) -> int:
     """Remove what killed runs left in the scratch folder before an instant (seconds of the epoch); how much it was.
 
@@ -133,6 +156,7 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
     failures: dict[tuple[str, ...], int] = {}
     rest_until: dict[tuple[str, ...], float] = {}
     while not stop.is_set():
+        _tell_due(clock, stop, say)
         tasks = due(look(), now=clock())
         connection.close()
         task = next((each for each in tasks if time.monotonic() >= rest_until.get(each.arguments, 0.0)), None)
@@ -140,7 +164,7 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
             stop.wait(LOOK)
             continue
         say(f"{task.why}: {task.arguments[0]}")
-        if _do(task, stop):
+        if _do(task, stop, lambda: _tell_due(clock, stop, say)):
             failures.pop(task.arguments, None)
         elif not stop.is_set():
             failures[task.arguments] = failures.get(task.arguments, 0) + 1
@@ -149,12 +173,25 @@ def work(*, stop: threading.Event, clock: Callable[[], datetime], say: Callable[
             say(f"{task.arguments[0]} failed; if it is still due, the next try is in {rest}")
 
 
-def _do(task: Due, stop: threading.Event) -> bool:
-    """Run a task in a niced child; whether it ended well."""
+def _tell_due(clock: Callable[[], datetime], stop: threading.Event, say: Callable[[str], None]) -> None:
+    """Do what is due, and never let one thing that fails keep the rest from being done."""
+    try:
+        if done := do_due(now=clock(), still=lambda: not stop.is_set()):
+            say(f"{done} things were due and are done")
+    except Exception as error:  # the worker outlives whatever one row does to it; the row stays as it was
+        log.exception("what was due could not be done")
+        say(f"what was due could not be done: {error}")
+
+
+def _do(task: Due, stop: threading.Event, meanwhile: Callable[[], None]) -> bool:
+    """Run a task in a niced child; whether it ended well. Messages and cards do not wait for it."""
     child = processes.start(*task.arguments, nice=NICE)
     try:
+        looked = time.monotonic()
         while child.poll() is None and not stop.wait(0.1):
-            pass
+            if time.monotonic() - looked >= LOOK:
+                meanwhile()
+                looked = time.monotonic()
     finally:
         processes.end([child])
     return child.returncode == 0

@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 VERBS = {
+    "see_plays": "plays with their effects, and the outbox without addresses",
+    "run_plays": "make, start and stop plays; approve what another made; set up channels",
+    "serve_guests": "the staff page and the shift page: who is coming, cards, notes, comps",
+    "see_voices": "what customers said, findings and changes",
+    "hear": "write down complaints, interviews and notes, and close complaints",
+    "improve": "merge voices into findings, accept, refuse, change, tell",
     "see_figures": "Today, Cohorts and Stores: counts and money, nobody's name",
     "see_customers": "the list of customers, and a customer's orders and stage",
     "see_personal": "names, phones, addresses, birthdays; search by them",
@@ -23,9 +29,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "owner": _ALL,
     "operator": _ALL - {"change_accounts"},
     "analyst": frozenset(
-        {"see_figures", "see_customers", "see_imports", "export_figures", "export_customers"}
+        {
+            *("see_figures", "see_customers", "see_imports", "export_figures", "export_customers"),
+            *("see_plays", "see_voices"),
+        }
     ),
-    "store": frozenset({"see_figures", "see_customers", "see_personal"}),
+    "store": frozenset(
+        {"see_figures", "see_customers", "see_personal", "serve_guests", "see_voices", "hear"}
+    ),
 }
 
 FREE_TRIES = {"account": 5, "address": 30}  # failed log-ins before the first wait; a shop shares one address

@@ -26,3 +26,12 @@ class Spanned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class HandedOver(models.Model):
+    """A fact written on the desk and handed to the lake by a turn: ``batch`` is the landing, empty until then."""
+
+    batch = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        abstract = True

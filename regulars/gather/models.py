@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from regulars.desk.models import Spanned
+from regulars.desk.models import HandedOver, Spanned
 
 
 class Import(models.Model):
@@ -65,8 +65,12 @@ class Order(Spanned):
     traffic = models.CharField(max_length=40, null=True)
     offer = models.CharField(max_length=120, null=True)
     staff_id = models.CharField(max_length=80, null=True)
+    table = models.CharField(max_length=40, null=True)
+    visit_id = models.CharField(max_length=120, null=True)
     gross = models.BigIntegerField(null=True)
     discount = models.BigIntegerField(null=True)
+    comp = models.BigIntegerField(null=True)
+    comp_reason = models.CharField(max_length=120, null=True)
     net = models.BigIntegerField()
     refunded = models.BigIntegerField(default=0)
     status = models.CharField(max_length=16)
@@ -77,6 +81,29 @@ class Order(Spanned):
             models.UniqueConstraint(fields=("source", "order_id", "version", "batch"), name="order_once"),
         )
         indexes = (models.Index(fields=("until",)), models.Index(fields=("batch",)))
+
+
+class Visit(HandedOver):
+    """A party in a store as a live door or a file told it, of the last weeks; it goes to the lake once it is over."""
+
+    source = models.CharField(max_length=80)
+    visit_id = models.CharField(max_length=120)
+    store_id = models.CharField(max_length=80)
+    booked_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField(null=True)
+    seated_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    party = models.IntegerField(null=True)
+    table = models.CharField(max_length=40, null=True)
+    staff_id = models.CharField(max_length=80, null=True)
+    occasion = models.CharField(max_length=40, null=True)
+    first_time_said = models.BooleanField(null=True)
+    identifiers = models.JSONField(default=list)  # [[type, hash], …]
+    expected_at = models.DateTimeField()  # when they are due, or came: what lists are ordered by
+
+    class Meta(HandedOver.Meta):
+        constraints = (models.UniqueConstraint(fields=("source", "visit_id"), name="visit_once"),)
+        indexes = (models.Index(fields=("store_id", "expected_at")),)
 
 
 class Sighting(Spanned):

@@ -71,3 +71,32 @@ class CustomerState(Spanned):
             models.Index(fields=("net", "customer")),
             models.Index(fields=("stage", "last_day")),
         )
+
+
+class ReturnCurve(Spanned):
+    """How first-time customers of the brand come back, as of a turn: when to speak to one who has not.
+
+    ``due_day`` is the day after the first visit by which a quarter of those had returned who return within a year (or
+    the longest time watched); null with ``why`` where too few have been watched.
+    """
+
+    due_day = models.IntegerField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+    points = models.JSONField(default=list)  # [[day, share back, low, high], …]
+    newcomers = models.BigIntegerField(default=0)
+    as_of = models.DateField()
+
+
+class Tag(models.Model):
+    """A word about a customer that expires; at most twelve words per store are offered, none is compulsory."""
+
+    customer = models.BigIntegerField()
+    tag = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, default="likes")  # allergy, wish, likes
+    source = models.CharField(max_length=40)  # staff, interview, answer
+    by = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("customer", "tag"), name="tag_once"),)

@@ -25,7 +25,7 @@ class Fact:
     kept: bool = True
 
 
-def _fact(name: str, key: str, kept: bool = True, **columns: pa.DataType) -> Fact:
+def _fact(name: str, key: str, /, kept: bool = True, **columns: pa.DataType) -> Fact:
     return Fact(name, tuple(key.split()), pa.schema(list(columns.items())), kept)
 
 
@@ -123,6 +123,66 @@ SPEND = _fact(
     batch=pa.int64(),
 )
 
+TOUCHES = _fact(
+    "touches",
+    "key",
+    key=TEXT,
+    customer_id=pa.int64(),
+    play=TEXT,
+    arm=TEXT,
+    channel=TEXT,
+    state=TEXT,  # sent, done, spared, held_back, failed
+    reason=TEXT,
+    at=INSTANT,
+    batch=pa.int64(),
+)
+
+ENTRIES = _fact(
+    "entries",
+    "key",
+    key=TEXT,
+    customer_id=pa.int64(),
+    kind=TEXT,
+    amount=pa.int64(),  # points
+    benefit=TEXT,
+    expires_at=INSTANT,
+    at=INSTANT,
+    batch=pa.int64(),
+)
+
+VOICES = _fact(
+    "voices",
+    "voice_id",
+    voice_id=pa.int64(),
+    customer_id=pa.int64(),
+    visit_id=TEXT,
+    order_id=TEXT,
+    product_id=TEXT,
+    store_id=TEXT,
+    staff_id=TEXT,
+    source=TEXT,  # answer, complaint, interview, review, note
+    field=TEXT,
+    score=pa.int64(),
+    theme=TEXT,
+    at=INSTANT,
+    batch=pa.int64(),
+)
+
+CHANGES = _fact(
+    "changes",
+    "change_id",
+    change_id=pa.int64(),
+    kind=TEXT,
+    product_id=TEXT,
+    from_version=TEXT,
+    to_version=TEXT,
+    stores=TEXT,  # a JSON list of codes; empty means all
+    begins_on=pa.date32(),
+    decided_by=TEXT,
+    evidence=TEXT,
+    batch=pa.int64(),
+)
+
 LINKS = _fact(
     "links",
     "identifier_type identifier_hash",
@@ -184,5 +244,8 @@ CUSTOMER_STATE = _fact(
     usual_store=TEXT,
 )
 
-FACTS = {fact.name: fact for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND)}
+FACTS = {
+    fact.name: fact
+    for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND, TOUCHES, ENTRIES, VOICES, CHANGES)
+}
 COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS, CUSTOMER_STATE)}

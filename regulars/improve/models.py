@@ -1,0 +1,119 @@
+"""Findings raised from voices, the changes they led to, and those who raised them being told."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from regulars.desk.models import HandedOver
+from regulars.listen.models import Voice
+
+
+class Finding(models.Model):
+    """Voices merged by a person into one thing to mend, on its way through the links of the loop."""
+
+    class State(models.TextChoices):
+        GATHERING = "gathering", _("too few voices yet")
+        RAISED = "raised", _("raised")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+        CHANGED = "changed", _("changed")
+        TOLD = "told", _("told")
+
+    class Scope(models.TextChoices):
+        STORE = "store", _("store improvement")
+        COMPANY = "company", _("company improvement")
+
+    title = models.CharField(max_length=120)
+    product_id = models.CharField(max_length=80, blank=True)
+    field = models.CharField(max_length=12, blank=True)
+    scope = models.CharField(max_length=8, choices=Scope, default=Scope.STORE)
+    stores = models.JSONField(default=list)  # codes where it was raised
+    state = models.CharField(max_length=12, choices=State, default=State.GATHERING)
+    owner = models.CharField(max_length=150, blank=True)
+    due_on = models.DateField(null=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    raised_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # accepted or refused
+    reason = models.CharField(max_length=300, blank=True)  # of a refusal; goes back to the stores
+
+
+class FindingVoice(models.Model):
+    """A voice in a finding, and who put it there; a voice is in one finding at most."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="voices")
+    voice = models.OneToOneField(Voice, on_delete=models.CASCADE)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+
+class Change(HandedOver):
+    """What was changed, where and from when; the fact ``changes``."""
+
+    change_id = models.BigAutoField(primary_key=True)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=12)  # recipe, price, standard, site
+    product_id = models.CharField(max_length=80, blank=True)
+    from_version = models.CharField(max_length=40, blank=True)
+    to_version = models.CharField(max_length=40)
+    stores = models.JSONField(default=list)  # codes; empty: all
+    begins_on = models.DateField()
+    decided_by = models.CharField(max_length=150)
+    evidence = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+
+class Training(models.Model):
+    """A standard item trained in one store and shift."""
+
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="trainings")
+    store_id = models.CharField(max_length=80)
+    shift = models.CharField(max_length=20)
+    staff_id = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("change", "store_id", "shift"), name="trained_once"),)
+
+
+class Telling(models.Model):
+    """Someone who raised a finding is told that it is mended, in a wave drawn by chance, or skipped with a reason."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="tellings")
+    voice = models.OneToOneField(Voice, on_delete=models.CASCADE)
+    customer = models.BigIntegerField()
+    wave = models.IntegerField()
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    skipped = models.CharField(max_length=40, blank=True)  # erased, unsubscribed, already_back …
+    message = models.CharField(max_length=120, blank=True)  # the outbox key
+    back_on = models.DateField(null=True)
+    revenue = models.BigIntegerField(default=0)  # minor units, of visits since told, after refunds
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("finding", "customer"), name="told_once"),)
+        indexes = (models.Index(fields=("due_at",)), models.Index(fields=("customer",)))
+
+
+class Tasting(models.Model):
+    """Two versions compared in pairs by guests who were invited."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="tastings")
+    version_a = models.CharField(max_length=40)
+    version_b = models.CharField(max_length=40)
+    made_at = models.DateTimeField()
+
+
+class Vote(models.Model):
+    """One guest's preference; fans and ordinary guests are never pooled unsaid."""
+
+    tasting = models.ForeignKey(Tasting, on_delete=models.CASCADE, related_name="votes")
+    customer = models.BigIntegerField()
+    group = models.CharField(max_length=10)  # fan, raised, guest
+    prefers = models.CharField(max_length=1)  # a, b
+    words = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tasting", "customer"), name="voted_once"),)

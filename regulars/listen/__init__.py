@@ -1,0 +1,1 @@
+"""Voices: what customers said, in answers, complaints, interviews and reviews, each with one number."""

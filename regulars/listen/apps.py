@@ -1,0 +1,8 @@
+"""Django's name for this stage."""
+
+from django.apps import AppConfig
+
+
+class ListenConfig(AppConfig):
+    name = "regulars.listen"
+    label = "listen"

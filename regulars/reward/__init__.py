@@ -1,0 +1,1 @@
+"""The points book and coupons: append-only, never below zero, reversed on refunds."""
