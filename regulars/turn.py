@@ -16,7 +16,7 @@ from regulars.engage.models import Touch
 from regulars.gather import actions as gather
 from regulars.gather.models import Order, Sighting
 from regulars.identify import tables as sightings
-from regulars.identify.actions import identify
+from regulars.identify.actions.join import identify
 from regulars.improve.models import Change
 from regulars.know import actions as know
 from regulars.know import tables as days_of

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from regulars.gather.tables import latest
-from regulars.identify.rules import STRENGTH
+from regulars.identify.rules.strength import STRENGTH
 
 SPAN = 1 << 50  # above every customer number
 

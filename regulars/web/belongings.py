@@ -11,12 +11,11 @@ from typing import Any
 from regulars.brand.models import Product
 from regulars.gather.models import Identifier, Order, Record, Sighting
 from regulars.identify.models import Customer, Link
+from regulars.identify.rules import strength
 from regulars.know.models import CustomerState, Stage
 from regulars.web import written
 from regulars.web.pages.door import Look
 
-# The strongest first, as identify.rules.STRENGTH has it (a test compares them): loading those rules loads SciPy.
-STRENGTH = ("member_card", "external", "wechat_unionid", "wechat_openid", "phone", "email", "payment_token")
 SHOWN, LINES = 200, 12  # orders on one page, the latest; lines read out of each
 
 
@@ -73,7 +72,7 @@ def _orders(seen: Look, number: int, links: list[Link]) -> list[Order]:
     for chunk in _chunks(others):
         linked = Link.objects.filter(seen.shown(), identifier_hash__in=chunk, customer__isnull=False)
         for kind, digest, customer in linked.values_list("identifier_type", "identifier_hash", "customer"):
-            owner[digest] = (STRENGTH.index(kind) if kind in STRENGTH else len(STRENGTH), customer)
+            owner[digest] = (strength.place(kind), customer)
     kept = {
         key
         for key in touched

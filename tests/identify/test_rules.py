@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.identify import rules
+from regulars.identify.rules import joining as rules
+from regulars.identify.rules import strength
 
 Seen = Sequence[tuple[str, ...]]
 
@@ -155,5 +156,5 @@ def test_numbering_again_changes_nothing(nodes: list[tuple[int, int]]) -> None:
 
 @pytest.mark.parametrize("name", rules.ACCOUNT_LIMIT)
 def test_every_limited_type_can_identify(name: str) -> None:
-    assert name in rules.STRENGTH
+    assert name in strength.STRENGTH
     assert name not in rules.ANCHORS

@@ -8,10 +8,8 @@ import pytest
 
 from regulars.access.models import AuditEntry
 from regulars.gather.models import Order, Sighting
-from regulars.identify import rules
 from regulars.identify.models import Link
 from regulars.know.models import CustomerState
-from regulars.web import belongings
 from tests.web import cast
 from tests.web.conftest import LogIn
 
@@ -115,7 +113,3 @@ def test_a_look_is_in_the_trail_by_number_only(log_in: LogIn) -> None:
     page(log_in)
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.subject, entry.detail) == ("look", "customer 1", "")
-
-
-def test_the_order_of_identifiers_is_the_one_that_identifies() -> None:
-    assert belongings.STRENGTH == rules.STRENGTH

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.gather.models import Identifier, Record
-from regulars.identify.actions import whose
+from regulars.identify.actions.join import whose
 from regulars.know.actions.learn import Known
 from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake

@@ -18,7 +18,7 @@ IDENTIFIERS: dict[str, Text] = {
     "device": _("device"),
 }
 
-# Why an identifier is this customer's; the keys are identify.rules.RULES.
+# Why an identifier is this customer's; the keys are identify.rules.joining.RULES.
 RULES: dict[str, Text] = {
     "account": _("their own account"),
     "registered": _("registered with their account"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import ibis.expr.types as ir
 import numpy as np
@@ -13,13 +12,13 @@ import pyarrow.compute as pc
 from django.db import transaction
 from django.db.models import Max
 
-from regulars.core.refused import Refused
 from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.gather.models import Record
 from regulars.gather.tables import standing
-from regulars.identify import rules, tables
+from regulars.identify import tables
 from regulars.identify.models import Customer, Excluded, Link
+from regulars.identify.rules import joining as rules
 from regulars.lake.engine import Lake
 
 Ints = npt.NDArray[np.int64]
@@ -71,21 +70,6 @@ def identify(*, lake: Lake, number: int) -> Identified:
         "merged": len(numbered.merged),
     }
     return Identified(exported, _customers(exported, lake.head.number), sightings, counts)
-
-
-def exclude(*, identifier_type: str, identifier_hash: str, why: str, now: datetime) -> Excluded:
-    """From the next turn on an identifier joins nobody: it is the shop's own, as a card that cashiers swipe for all.
-
-    Refuses a source's own record number, which no till types.
-    """
-    if identifier_type == "external":
-        raise Refused("an external number is of one record; only what a till types or swipes can be a shop's")
-    with transaction.atomic():
-        row, _ = Excluded.objects.update_or_create(
-            identifier_hash=identifier_hash,
-            defaults={"identifier_type": identifier_type, "why": why, "at": now},
-        )
-    return row
 
 
 def whose(identifiers: pa.ChunkedArray, links: pa.Table) -> pa.Array:

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from regulars.identify.rules.strength import STRENGTH
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-# The strongest first: an order with several identifiers belongs to the customer of the first that has one.
-STRENGTH = ("member_card", "external", "wechat_unionid", "wechat_openid", "phone", "email", "payment_token")
 ANCHORS = ("member_card", "external")
 ACCOUNT_LIMIT = {"phone": 3, "email": 3, "wechat_unionid": 2, "wechat_openid": 2, "payment_token": 2}
 PEER_LIMIT = 12  # distinct identifiers of one other kind that one without an account may be seen with
