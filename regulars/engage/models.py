@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from regulars.desk.models import HandedOver
+
+
+class Limits(models.Model):
+    """What holds for all plays together (one row): the brand's hold-out, the cap, quiet hours, who must agree."""
+
+    hold_out = models.FloatField(default=0.02)  # share of customers that no play reaches
+    salt = models.CharField(max_length=64)
+    most = models.IntegerField(default=2)  # marketing messages to one customer ...
+    most_days = models.IntegerField(default=30)  # ... in so many days, over all plays
+    quiet_from = models.TimeField(default=time(21))  # in the person's zone
+    quiet_until = models.TimeField(default=time(9))
+    agree_above = models.BigIntegerField(
+        default=500_000
+    )  # minor units: a play that may cost more needs two people
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_limits"),
+            models.CheckConstraint(
+                condition=models.Q(hold_out__gte=0.01, hold_out__lte=0.05),
+                name="hold_out_one_to_five_percent",
+            ),
+        )
 
 
 class Play(models.Model):

@@ -1,9 +1,14 @@
-"""What engage does."""
+"""What engage does: plays and who enters them, journeys step by step, and the one way to write to a guest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+
+from regulars.engage.actions.limits import limits, set_limits
+from regulars.engage.actions.post import post
+
+__all__ = ["limits", "next_due", "post", "run_due", "set_limits"]
 
 
 def run_due(*, now: datetime, still: Callable[[], bool]) -> int:
