@@ -1,4 +1,4 @@
-"""Accounts with one role and a scope of stores, failed log-ins, and who looked at or changed what."""
+"""Accounts with a role and a scope of stores, keys of live doors, PINs, and who looked at or changed what."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from regulars.access import rules
-from regulars.brand.models import Store
+from regulars.brand.models import Staff, Store
 
 
 class User(AbstractUser):
@@ -35,15 +35,41 @@ class User(AbstractUser):
 
 
 class LogInFailure(models.Model):
-    """Failed log-ins in a row by a name, whether or not it is an account's, or from an address."""
+    """Failed log-ins in a row by a name, whether or not it is an account's, from an address, or with a PIN."""
 
-    kind = models.CharField(max_length=8)  # account, address
+    kind = models.CharField(max_length=8)  # account, address, pin
     key = models.CharField(max_length=200)
     failures = models.IntegerField(default=0)
     last_at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("kind", "key"), name="log_in_failure_once"),)
+
+
+class WriteKey(models.Model):
+    """A key with which a till or a mini-program writes to the live doors; only its hash is kept.
+
+    What a public key sends (it stands in an app that anyone can open) is behaviour only; a secret one is a server's.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("public")
+        SECRET = "secret", _("secret")
+
+    name = models.CharField(max_length=80, unique=True)
+    hash = models.CharField(max_length=64, unique=True)  # SHA-256: the key is too long to be guessed
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.SECRET)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class Pin(models.Model):
+    """The four to six digits by which a colleague signs on a shared device, hashed as a password is."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True)
+    hash = models.CharField(max_length=200)
+    set_by = models.CharField(max_length=150)
+    set_at = models.DateTimeField()
 
 
 class AuditEntry(models.Model):

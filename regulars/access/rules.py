@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 VERBS = {
     "see_plays": "plays with their effects, and the outbox without addresses",
@@ -39,7 +40,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
 }
 
-FREE_TRIES = {"account": 5, "address": 30}  # failed log-ins before the first wait; a shop shares one address
+FREE_TRIES = {
+    "account": 5,
+    "address": 30,
+    "pin": 5,
+}  # failures before the first wait; a shop shares one address
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 
@@ -65,9 +70,15 @@ def masked(value: str) -> str:
 
 
 def wait(kind: str, failures: int) -> timedelta:
-    """How long after its last failure an ``account`` or an ``address`` is not heard.
+    """How long after its last failure an ``account``, an ``address`` or a colleague's ``pin`` is not heard.
 
     Nothing for the first tries, then 15 seconds, doubled with each failure up to 15 minutes.
     """
     over = failures - FREE_TRIES[kind]
     return min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT) if over >= 0 else timedelta(0)
+
+
+def guessable(pin: str) -> bool:
+    """Whether a PIN is among the first that anyone tries: one digit repeated, or digits in a row up or down."""
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    return steps in ({0}, {1}, {-1})

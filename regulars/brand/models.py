@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Brand(models.Model):
@@ -60,11 +61,17 @@ class Product(models.Model):
 
 
 class Staff(models.Model):
-    """A colleague, by the code that tills carry."""
+    """A colleague, by the code that tills carry; ``level`` is what one may decide at the table alone."""
+
+    class Level(models.TextChoices):
+        STAFF = "staff", _("staff")
+        SHIFT_LEAD = "shift_lead", _("shift lead")
+        MANAGER = "manager", _("manager")
 
     code = models.CharField(max_length=80, primary_key=True)
     name = models.CharField(max_length=120)
     store = models.ForeignKey(Store, on_delete=models.SET_NULL, null=True)
+    level = models.CharField(max_length=10, choices=Level, default=Level.STAFF)
 
     class Meta:
         ordering = ("code",)

@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": "serve",
     "work": "work",
     "user": "user",
+    "key": "key",
     "brand": "brand",
     "rejected": "rejected",
     "exclude": "exclude",

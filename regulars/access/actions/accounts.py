@@ -1,4 +1,4 @@
-"""Accounts are made, log in and are followed here; what the trail holds names no customer but by number."""
+"""Accounts are made and log in here; what is wrong is said in the same words whoever asks."""
 
 from __future__ import annotations
 
@@ -10,22 +10,13 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 
 from regulars.access import rules
-from regulars.access.models import AuditEntry, LogInFailure, User
+from regulars.access.actions import failures
+from regulars.access.actions.trail import log
+from regulars.access.models import User
 from regulars.brand.models import Store
 from regulars.core.refused import Refused
-
-
-def log(*, user: User | None, verb: str, subject: str, at: datetime, detail: str = "") -> AuditEntry:
-    """Write one line of the trail: who did what; ``subject`` is "customer 17", never a name or a phone."""
-    return AuditEntry.objects.create(at=at, user=user, verb=verb, subject=subject[:80], detail=detail[:300])
-
-
-def note_look(*, user: User, subject: str, at: datetime, detail: str = "") -> AuditEntry:
-    """Write that someone looked at personal data."""
-    return log(user=user, verb="look", subject=subject, at=at, detail=detail)
 
 
 def new_password() -> str:
@@ -90,7 +81,7 @@ def set_password(*, name: str, password: str, by: User | None, now: datetime) ->
     _give(user, password)
     user.demo_password = False
     user.save(update_fields=["password", "demo_password"])
-    LogInFailure.objects.filter(kind="account", key=_key(name)).delete()
+    failures.forget(kind="account", key=_key(name))
     log(user=by, verb="set password", subject=f"account {name}", at=now)
 
 
@@ -112,31 +103,16 @@ def check_log_in(*, name: str, password: str, address: str, now: datetime) -> Us
     """
     tried = {"account": _key(name), "address": address[:200]}
     for kind, key in tried.items():
-        _refuse_to_hear(kind, key, now)
+        failures.refuse_to_hear(kind=kind, key=key, now=now)
     user = authenticate(username=name, password=password)
     if not isinstance(user, User):
         for kind, key in tried.items():
-            _count_failure(kind, key, now)
+            failures.count_failure(kind=kind, key=key, now=now)
         raise Refused("this name and password do not go together")
-    LogInFailure.objects.filter(kind="account", key=tried["account"]).delete()
+    failures.forget(kind="account", key=tried["account"])
     log(user=user, verb="log in", subject=f"account {user.username}", at=now)
     return user
 
 
 def _key(name: str) -> str:
     return name.strip().casefold()[:200]
-
-
-def _refuse_to_hear(kind: str, key: str, now: datetime) -> None:
-    row = LogInFailure.objects.filter(kind=kind, key=key).first()
-    if row is None:
-        return
-    left = int((row.last_at + rules.wait(kind, row.failures) - now).total_seconds())
-    if left > 0:
-        raise Refused("too many wrong passwords; try again in %(seconds)d seconds", seconds=left + 1)
-
-
-def _count_failure(kind: str, key: str, now: datetime) -> None:
-    LogInFailure.objects.filter(last_at__lt=now - rules.FORGOTTEN_AFTER).delete()
-    LogInFailure.objects.get_or_create(kind=kind, key=key, defaults={"last_at": now})
-    LogInFailure.objects.filter(kind=kind, key=key).update(failures=F("failures") + 1, last_at=now)
