@@ -26,12 +26,25 @@ GRADES = [
     "regulars.know.grades.rfm:GRADE",
 ]
 
-FIELDS: list[str] = []
+FIELDS: list[str] = [
+    "regulars.know.fields:FIELDS",
+    "regulars.listen.fields:FIELDS",
+]
 
 STEPS: list[str] = []
 
-CHANNELS: list[str] = []
+# In the order in which a message looks for its way.
+CHANNELS: list[str] = [
+    "regulars.engage.channels.wecom:CHANNEL",
+    "regulars.engage.channels.mini_program:CHANNEL",
+    "regulars.engage.channels.sms:CHANNEL",
+    "regulars.engage.channels.email:CHANNEL",
+]
 
 BENEFITS: list[str] = []
 
-QUESTIONS: list[str] = []
+QUESTIONS: list[str] = [
+    "regulars.listen.questions.again:QUESTION",
+    "regulars.listen.questions.better:QUESTION",
+    "regulars.listen.questions.dish:QUESTION",
+]
