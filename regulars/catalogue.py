@@ -36,8 +36,8 @@ STEPS: list[str] = []
 # In the order in which a message looks for its way.
 CHANNELS: list[str] = [
     "regulars.engage.channels.wecom:CHANNEL",
-    "regulars.engage.channels.mini_program:CHANNEL",
     "regulars.engage.channels.sms:CHANNEL",
+    "regulars.engage.channels.mini_program:CHANNEL",
     "regulars.engage.channels.email:CHANNEL",
 ]
 

@@ -23,7 +23,7 @@ class Outgoing:
 
 
 class Failed(Exception):
-    """Why a message did not leave: for good (``permanent``), or for now; or whether it did nobody can tell (``unknown``).
+    """Why a message did not leave: for good (``permanent``), for now, or nobody can tell whether it did (``unknown``).
 
     A channel yields it for one message, and raises it when nothing more can leave at all.
     """
@@ -52,7 +52,7 @@ class Channel(Protocol):
     at_once: (
         int  # messages of one claim: as many may stay unknown when a worker dies and the far end cannot tell
     )
-    Settings: type[Any]
+    setup: type[Any]  # a dataclass whose fields are ``setting``s
 
     def send(self, messages: Sequence[Outgoing], settings: Any) -> Iterator[Outcome]: ...
 
@@ -68,7 +68,7 @@ def filled(channel: Channel, values: dict[str, Any]) -> Any:
     Refuses a number that is none and a choice that is not offered.
     """
     given: dict[str, Any] = {}
-    for each in fields(channel.Settings):
+    for each in fields(channel.setup):
         value = values.get(each.name)
         default = each.default if each.default is not MISSING else ""
         if value in (None, ""):
@@ -84,7 +84,7 @@ def filled(channel: Channel, values: dict[str, Any]) -> Any:
             raise Refused(
                 "%(label)s is one of %(choices)s", label=each.metadata["label"], choices=", ".join(choices)
             )
-    return channel.Settings(**given)
+    return channel.setup(**given)
 
 
 def _number(label: str, value: Any) -> int:

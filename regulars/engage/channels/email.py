@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime
 from hashlib import sha256
+from typing import Any
 
 from regulars.engage.channel import SECONDS, Failed, Outcome, Outgoing, setting
 
@@ -40,7 +41,7 @@ class Email:
     by_staff = False
     same_by_id = False
     at_once = 20
-    Settings = Settings
+    setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
         """Send over one connection; an address or a message the server refuses for good (5xx) fails alone."""

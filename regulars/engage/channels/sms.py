@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from regulars.engage.channel import Outcome, Outgoing, setting
 from regulars.engage.gateway import deliver
@@ -27,7 +28,7 @@ class Sms:
     by_staff = False
     same_by_id = True
     at_once = 100
-    Settings = Settings
+    setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
         """POST each as ``{"id", "to", "text"}``."""

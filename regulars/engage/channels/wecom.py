@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from regulars.engage.channel import Failed, Outcome, Outgoing
 
@@ -23,7 +24,7 @@ class WeCom:
     by_staff = True
     same_by_id = True
     at_once = 100
-    Settings = Settings
+    setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
         """Fails each: a machine has no way to write as an employee."""
