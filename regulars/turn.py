@@ -18,17 +18,20 @@ from regulars.gather.models import Order, Sighting
 from regulars.identify import tables as sightings
 from regulars.identify.actions.join import identify
 from regulars.improve.models import Change
-from regulars.know import actions as know
 from regulars.know import tables as days_of
-from regulars.know.models import CustomerState
+from regulars.know.actions.curve import publish_curve
+from regulars.know.actions.learn import learn
+from regulars.know.actions.publish import publish
+from regulars.know.models import CustomerState, ReturnCurve
 from regulars.lake.engine import Lake, open_lake
 from regulars.lake.facts import CUSTOMER_STATE, FACTS
 from regulars.lake.landing import Landing
 from regulars.listen.models import Voice
 from regulars.measure import actions as measure
+from regulars.measure.experiments import prove
 from regulars.measure.forecast import forecast_figures
 from regulars.measure.metric import Inputs
-from regulars.measure.models import Figure, Turn
+from regulars.measure.models import Figure, PlayResult, Turn
 from regulars.reward.models import PointsEntry
 
 Progress = Callable[[str, float | None], None]
@@ -71,7 +74,14 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
             row.save()
             landing.land(lock.still)
             watch.step("sweep", 0.95)
-            for model in (CustomerState, Figure, Order, Sighting):  # links and customers keep their past
+            for model in (
+                CustomerState,
+                ReturnCurve,
+                Figure,
+                PlayResult,
+                Order,
+                Sighting,
+            ):  # links and customers keep their past
                 spans.sweep(model, landing.number)
             watch.step("done", 1.0)
             row.ended_at, row.seconds = now, watch.seconds
@@ -105,17 +115,21 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     landing.overwrite("customer_days", con.to_pyarrow(days.order_by("customer_id", "business_date")))
 
     watch.step("know", 0.4)
-    known = know.learn(lake=lake, days=days, as_of=as_of)
+    known = learn(lake=lake, days=days, as_of=as_of)
     states = known.states.select(*CUSTOMER_STATE.schema.names).order_by("customer_id")
     landing.overwrite("customer_state", con.to_pyarrow(states))
     row.refused = [str(unknown) for unknown in known.refused]
     watch.step("publish customers", 0.6)
-    row.counts |= know.publish(lake=lake, known=known, links=identified.links, number=number)
+    row.counts |= publish(lake=lake, known=known, links=identified.links, number=number)
+    publish_curve(lake=lake, states=known.states, as_of=as_of, number=number)
     watch.step("measure", 0.8)
     inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
     figures = measure.compute(inputs)
     figures += forecast_figures(known.brand, row.counts["customers"], as_of)
     measure.publish(figures, batch=number)
+    row.counts["plays"] = prove(
+        lake=lake, days=days, sightings=identified.sightings, links=links, as_of=as_of, batch=number
+    )
     row.counts["figures"] = len(figures)
     watch.step("let go", 0.9)
     _let_go(as_of - timedelta(days=settings.DESK_DAYS), number)

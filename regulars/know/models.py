@@ -33,11 +33,15 @@ class CustomerState(Spanned):
         default=list
     )  # [{"since", "stage", "until": null while it lasts}, …], the oldest first
     first_day = models.DateField()
+    second_day = models.DateField(null=True)
     last_day = models.DateField()
     visit_days = models.IntegerField()
     orders = models.IntegerField()
     net = models.BigIntegerField()
     first_store = models.CharField(max_length=80, null=True)
+    first_channel = models.CharField(max_length=40, null=True)
+    first_traffic = models.CharField(max_length=40, null=True)
+    first_offer = models.CharField(max_length=120, null=True)
     usual_store = models.CharField(max_length=80, null=True)  # where most of their days were
     stores = models.CharField(max_length=400, blank=True)  # every store ever visited, |A|B|: who may see them
     recency = models.IntegerField()  # days from the last visit to the turn's last business date

@@ -15,6 +15,7 @@ from regulars.engage.actions.limits import limits
 from regulars.engage.models import Entry, Limits, Message, Play, Touch
 from regulars.engage.rules.consent import Choice
 from regulars.engage.rules.quiet import next_allowed
+from regulars.engage.rules.templates import render
 from regulars.lake import head as heads
 
 PURPOSES = ("marketing", "research", "service")
@@ -47,10 +48,8 @@ def post(
         raise ValueError(f"a message is for one of {PURPOSES}, not for {purpose!r}")
     if there := Message.objects.filter(key=key).first():
         return there
-    from regulars.engage.rules.templates import render
-
     at_head = heads.read(settings.HOME / "lake").number
-    subject, body = render(subject, facts or {}), render(body, facts or {})
+    subject, body = render(subject, facts or {}, one_line=True), render(body, facts or {})
     rules = limits()
     with transaction.atomic():
         Limits.objects.select_for_update().get(pk=1)  # two at once would each find the cap not reached

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db.models import Q
 
 from regulars.brand.models import Brand, Store
-from regulars.catalogue import CHANNELS, FIELDS
+from regulars.catalogue import CHANNELS
 from regulars.core import registry
 from regulars.desk import bulk
 from regulars.desk.spans import visible
@@ -22,6 +22,7 @@ from regulars.engage.rules.consent import Choice, Way, Word, choose
 from regulars.gather.models import Consent, Identifier, Record
 from regulars.identify.actions import living, numbers_of_many
 from regulars.identify.models import Link
+from regulars.know.actions.segments import flagged
 from regulars.know.models import CustomerState
 
 UNDER_WAY = (Message.State.WAITING, Message.State.SENDING, Message.State.HANDED, Message.State.SENT)
@@ -132,16 +133,6 @@ def _written(numbers: list[int], since: datetime, head: int) -> dict[int, int]:
             if customer is not None:
                 counted[home[customer]] += 1
     return counted
-
-
-def flagged(name: str, numbers: Sequence[int], *, head: int, now: datetime) -> frozenset[int]:
-    """Those of whom a flag of the catalogue is true; nobody where no stage brings a field of that name."""
-    for each in registry.load(FIELDS):
-        for one in each if isinstance(each, list | tuple) else (each,):
-            if one.name == name:
-                values = one.read(numbers, head=head, now=now)
-                return frozenset(number for number, value in values.items() if value)
-    return frozenset()
 
 
 def _homes(

@@ -1,6 +1,4 @@
-"""What a turn does to know every customer, and how it reaches the desk."""
+"""What a turn does to know every customer (``learn``, ``publish``), and the segments that pages and plays ask.
 
-from regulars.know.actions.learn import Known, learn
-from regulars.know.actions.publish import publish
-
-__all__ = ["Known", "learn", "publish"]
+Nothing is loaded here: what learns loads Ibis and SciPy, which the process that sends messages does without.
+"""

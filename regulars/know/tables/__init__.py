@@ -4,7 +4,7 @@ executed.
 
 from regulars.know.tables.days import came, customer_days, histories_told, stores_seen
 from regulars.know.tables.periods import stage_periods
-from regulars.know.tables.returns import first_returns, gap_lengths, gap_sums
+from regulars.know.tables.returns import first_returns, first_returns_of, gap_lengths, gap_sums
 from regulars.know.tables.states import customer_states
 from regulars.know.tables.statistics import histories, lifetime_statistics, spend_statistics
 
@@ -13,6 +13,7 @@ __all__ = [
     "customer_days",
     "customer_states",
     "first_returns",
+    "first_returns_of",
     "gap_lengths",
     "gap_sums",
     "histories",

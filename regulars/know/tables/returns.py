@@ -74,9 +74,24 @@ def first_returns(
         people = people.filter(people["first"] >= day_number(since))
     if until is not None:
         people = people.filter(people["first"] <= day_number(until))
-    people = people.left_join(second, "customer_id")
+    return _by_day(people.left_join(second, "customer_id"), day_number(as_of))
+
+
+def first_returns_of(states: ir.Table, as_of: date, since: date | None = None) -> ir.Table:
+    """`first_returns` read off `customer_states`, which have found the first two visits already; first visits from
+    `since` on.
+    """
+    people = states if since is None else states.filter(states.first_day >= since)
+    known = people.filter(people.first_day <= as_of).select(
+        first=people.first_day.epoch_days().cast("int64"), second=people.second_day.epoch_days().cast("int64")
+    )
+    return _by_day(known, day_number(as_of))
+
+
+def _by_day(people: ir.Table, now: int) -> ir.Table:
+    """People with their `first` and `second` day counted by the days they were watched until they came back."""
     watched = people.select(
-        day=ibis.coalesce(people.second, ibis.literal(day_number(as_of), type="int64")) - people["first"],
+        day=ibis.coalesce(people.second, ibis.literal(now, type="int64")) - people["first"],
         back=people.second.notnull().cast("int64"),
     )
     counts = watched.group_by("day").aggregate(
