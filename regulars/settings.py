@@ -66,7 +66,9 @@ def database(url: str) -> dict[str, Any]:
             f"REGULARS_DATABASE_URL cannot be read ({error}); write postgresql://user:password@host:5432/name"
         )
     if parts.scheme == "sqlite" and parts.path not in ("", "/"):
+        # A turn writes the same pages again and again: with a longer log they go into the file once, not every time.
         init = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-32000;"
+        init += "PRAGMA wal_autocheckpoint=16384;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": init}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]), "OPTIONS": options}
     if parts.scheme in ("postgres", "postgresql") and parts.path not in ("", "/"):
@@ -96,6 +98,9 @@ SECRETS = secrets(HOME / "secrets.toml")
 ENGINE = os.environ.get("REGULARS_ENGINE") or "duckdb"
 if ENGINE != "duckdb":
     stop(f"REGULARS_ENGINE={ENGINE!r} is not known here; write duckdb (Spark joins with the next release)")
+
+# Where guests reach this installation: what the links in messages begin with.
+PUBLIC_URL = (os.environ.get("REGULARS_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
 
 # Orders by known customers that the desk keeps at hand for timelines and live checks, in days before the last one seen.
 DESK_DAYS = 400

@@ -53,8 +53,13 @@ class Complaint(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=150, blank=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.CharField(max_length=80, blank=True)
+    closed_by = models.CharField(max_length=150, blank=True)
+    words = models.TextField(blank=True)  # what staff said or did, in their words
+
+    class Meta:
+        indexes = (models.Index(fields=("state", "due_at")),)
 
 
 class Promise(models.Model):
@@ -90,9 +95,19 @@ class Ask(models.Model):
         indexes = (models.Index(fields=("customer", "asked_at")),)
 
 
-class Interview(models.Model):
-    """Fifteen minutes with a guest: five questions, words kept, tags taken from them."""
+class Considered(models.Model):
+    """How far asking went: every order up to this landing was looked at, so that nothing is looked at each second."""
 
+    number = models.BigIntegerField(default=0)
+
+
+class Interview(models.Model):
+    """Fifteen minutes with a guest: five questions, words kept, tags taken from them.
+
+    Its voices have the keys ``interview <pk> <question>``, so a tag leads to the words and the words to their voice.
+    """
+
+    key = models.CharField(max_length=80, unique=True)  # made by the page, so that it is kept once
     customer = models.BigIntegerField()
     store_id = models.CharField(max_length=80)
     by = models.CharField(max_length=150)
