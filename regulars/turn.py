@@ -36,6 +36,14 @@ from regulars.reward.models import PointsEntry
 
 Progress = Callable[[str, float | None], None]
 HANDED_OVER = {"touches": Touch, "entries": PointsEntry, "voices": Voice, "changes": Change}
+LET_GO = (
+    CustomerState,
+    ReturnCurve,
+    Figure,
+    PlayResult,
+    Order,
+    Sighting,
+)  # links and customers keep their past
 
 
 @dataclass
@@ -74,14 +82,7 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
             row.save()
             landing.land(lock.still)
             watch.step("sweep", 0.95)
-            for model in (
-                CustomerState,
-                ReturnCurve,
-                Figure,
-                PlayResult,
-                Order,
-                Sighting,
-            ):  # links and customers keep their past
+            for model in LET_GO:
                 spans.sweep(model, landing.number)
             watch.step("done", 1.0)
             row.ended_at, row.seconds = now, watch.seconds

@@ -102,3 +102,38 @@ def firsts(states: ir.Table, sales: ir.Table) -> ir.Table:
     joined = people.left_join(known, people.store == known.known_store)
     early = ibis.coalesce(joined["first"] - joined.since < NOT_YET_NEW, ibis.literal(False))
     return joined.mutate(early=early).drop("known_store", "since")
+
+
+def arms(people: ir.Table, days: ir.Table, visits: ir.Table, before: int) -> ir.Table:
+    """One row a ``play`` and arm (``treated``), over people watched to the end: n, back, six sums.
+
+    ``people`` has one row a play and customer_id: treated, entered and until (day numbers). ``visits`` (customer_id,
+    day) are seatings under a customer's own booking, which count as back though a friend paid. y is what a person
+    brought from the day after entering to ``until``, x in the ``before`` days up to entering, minor units.
+    """
+    nothing = ibis.literal(0, type="int64")
+    spent = days.select(
+        "customer_id",
+        day=day_of(days.business_date),
+        net=days.net.cast("int64"),
+        came=counted(days.orders > 0),
+    )
+    seated = visits.select("customer_id", "day", net=nothing, came=ibis.literal(1, type="int64"))
+    happened = spent.union(seated)
+    joined = people.left_join(happened, "customer_id")
+    within = (joined.day > joined.entered) & (joined.day <= joined.until)
+    earlier = (joined.day <= joined.entered) & (joined.day > joined.entered - before)
+    each = joined.group_by("play", "treated", "customer_id").aggregate(
+        back=counted(within & (joined.came > 0)).max(),
+        y=ibis.coalesce(joined.net.sum(where=within), nothing).cast("float64"),
+        x=ibis.coalesce(joined.net.sum(where=earlier), nothing).cast("float64"),
+    )
+    return each.group_by("play", "treated").aggregate(
+        n=each.count().cast("int64"),
+        back=each.back.sum().cast("int64"),
+        y=each.y.sum(),
+        yy=(each.y * each.y).sum(),
+        x=each.x.sum(),
+        xx=(each.x * each.x).sum(),
+        xy=(each.x * each.y).sum(),
+    )
