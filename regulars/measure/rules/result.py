@@ -127,8 +127,8 @@ def result(
 
     ``mixed`` people with entries in both arms are in neither; ``looks`` are those already taken, the oldest first.
     Intervals are repeated ones (Jennison and Turnbull 1989): the bound of the last look times the standard error, so
-    that all looks together hold 95 %. Between two looks the estimate moves and the decision stays; once the plan is
-    complete only corrections of its own people change either. A blocked play takes no look.
+    that all looks together hold 95 %. Between two looks the estimate moves, and a gain or a loss may go but not come;
+    once the plan is complete only corrections of its own people change anything. A blocked play takes no look.
     """
     n = treated.revenue.n + control.revenue.n
     p = sample_ratio(treated.entered, control.entered, plan.split)
@@ -147,8 +147,10 @@ def result(
     if new:
         z = share.estimate / share.error if share.error else 0.0
         taken.append(Look(on, n, fraction, share.estimate, share.low, share.high, z, bound, decision))
-    elif taken[-1].fraction < 1.0:
-        decision = taken[-1].decision
+    elif taken[-1].fraction < 1.0 and decision in (GAIN, LOSS):
+        decision = taken[
+            -1
+        ].decision  # what is new is said at a look; what a refund took away is gone at once
     return Result(BLOCKED if blocked else decision, blocked, p, needed, share, revenue, taken)
 
 
