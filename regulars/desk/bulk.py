@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from regulars.desk.spans import CHUNK
@@ -72,9 +73,32 @@ def close(
 
 
 def columns(rows: Any, *names: str) -> pa.Table:
-    """A query set's columns as an Arrow table, read without making model objects."""
-    values = list(zip(*rows.values_list(*names), strict=True)) or [()] * len(names)
-    return pa.table({name: pa.array(column) for name, column in zip(names, values, strict=True)})
+    """A query set's columns as an Arrow table, read without making model objects.
+
+    A JSON column comes as its text, as both databases write it: ``["a", "b"]``.
+    """
+    asked = rows.values_list(*names)
+    fields = [rows.model._meta.pk if name == "pk" else rows.model._meta.get_field(name) for name in names]
+    try:
+        statement, parameters = asked.query.sql_with_params()
+    except EmptyResultSet:
+        return pa.table({name: pa.array([]) for name in names})
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        values = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+    return pa.table(
+        {name: _column(field, column) for name, field, column in zip(names, fields, values, strict=True)}
+    )
+
+
+def _column(field: Any, values: tuple[Any, ...]) -> pa.Array:
+    """A field's values as the driver gave them; JSON as text, whatever the driver made of it."""
+    if isinstance(field, models.JSONField):
+        texts = (json.dumps(each) if isinstance(each, list | dict) else each for each in values)
+        return pa.array(texts, pa.string())
+    if isinstance(field, models.DateTimeField):
+        return pa.array(values, pa.timestamp("us", "UTC"))
+    return pa.array(values)
 
 
 def _fields(model: type[models.Model], given: list[str], constants: dict[str, Any]) -> list[tuple[Any, Any]]:

@@ -51,6 +51,8 @@ def stamp(
     for field in fields:
         values = found[field.name]
         if isinstance(model._meta.get_field(field.name), models.JSONField):
-            values = pa.array([json.dumps(value) for value in values.to_pylist()], pa.string())
+            # PostgreSQL writes JSON in letters of its own; the lake has it as Python does, whichever desk it came from.
+            told = (None if each is None else json.dumps(json.loads(each)) for each in values.to_pylist())
+            values = pa.array(told, pa.string())
         columns.append(values.cast(field.type))
     return pa.table(columns, schema=pa.schema(fields))

@@ -22,6 +22,7 @@ from regulars.identify.rules import joining as rules
 from regulars.lake.engine import Lake
 
 Ints = npt.NDArray[np.int64]
+OWN = r'^\["(?P<own>[0-9a-f]+)"'  # the first of a JSON list of hashes
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,10 @@ def identify(*, lake: Lake, number: int) -> Identified:
 def whose(identifiers: pa.ChunkedArray, links: pa.Table) -> pa.Array:
     """Each record's customer (null: nobody's), by its own number, which stands first among its ``identifiers``.
 
-    ``links``: identifier_hash and customer_id, one row an identifier.
+    ``identifiers``: a JSON list of hashes each; ``links``: identifier_hash and customer_id, one row an identifier.
     """
-    own = pa.array([hashes[0] if hashes else None for hashes in identifiers.to_pylist()], pa.string())
-    at = pc.index_in(own, value_set=links["identifier_hash"].combine_chunks())
+    own = pc.struct_field(pc.extract_regex(identifiers.cast(pa.string()), OWN), "own")
+    at = pc.index_in(own, value_set=links["identifier_hash"].combine_chunks()).combine_chunks()
     return links["customer_id"].combine_chunks().take(at)
 
 
