@@ -29,6 +29,7 @@ GRADES = [
 FIELDS: list[str] = [
     "regulars.know.fields:FIELDS",
     "regulars.listen.fields:FIELDS",
+    "regulars.improve.fields:FIELDS",
 ]
 
 STEPS: list[str] = []

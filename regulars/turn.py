@@ -17,7 +17,8 @@ from regulars.gather import actions as gather
 from regulars.gather.models import Order, Sighting
 from regulars.identify import tables as sightings
 from regulars.identify.actions.join import identify
-from regulars.improve.models import Change
+from regulars.improve.actions.learning import learn as learn_of_findings
+from regulars.improve.models import Change, Effect, Evidence
 from regulars.know import tables as days_of
 from regulars.know.actions.curve import publish_curve
 from regulars.know.actions.learn import learn
@@ -41,6 +42,8 @@ LET_GO = (
     ReturnCurve,
     Figure,
     PlayResult,
+    Evidence,
+    Effect,
     Order,
     Sighting,
 )  # links and customers keep their past
@@ -130,6 +133,15 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     measure.publish(figures, batch=number)
     row.counts["plays"] = prove(
         lake=lake, days=days, sightings=identified.sightings, links=links, as_of=as_of, batch=number
+    )
+    row.counts |= learn_of_findings(
+        lake=lake,
+        sales=sales,
+        days=days,
+        links=identified.links,
+        as_of=as_of,
+        number=number,
+        now=row.started_at,
     )
     row.counts["figures"] = len(figures)
     watch.step("let go", 0.9)

@@ -37,6 +37,8 @@ class Finding(models.Model):
     raised_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)  # accepted or refused
     reason = models.CharField(max_length=300, blank=True)  # of a refusal; goes back to the stores
+    words = models.TextField(blank=True)  # the message to those who raised it, a template
+    told_by = models.CharField(max_length=150, blank=True)  # who had it told
 
 
 class FindingVoice(models.Model):
@@ -74,7 +76,7 @@ class Evidence(Spanned):
 
 
 class Effect(Spanned):
-    """What a turn computed of a change: how the return of buyers moved where it was made, less how it moved elsewhere."""
+    """What a turn computed of a change: how the return of buyers moved where it was made, less how elsewhere."""
 
     change = models.ForeignKey("Change", on_delete=models.CASCADE, related_name="effects")
     as_of = models.DateField()
@@ -82,12 +84,15 @@ class Effect(Spanned):
     before_back = models.BigIntegerField(default=0)
     after = models.BigIntegerField(default=0)
     after_back = models.BigIntegerField(default=0)
+    lines = models.BigIntegerField(default=0)  # order lines that carry the new version
     stores = models.IntegerField(default=0)  # changed stores, and the others they are held against
     others = models.IntegerField(default=0)
     difference = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    more = models.IntegerField(null=True)  # buyers still needed in the changed stores; null: enough, or no comparison
+    more = models.IntegerField(
+        null=True
+    )  # buyers still needed in the changed stores; null: enough, or no comparison
 
     class Meta:
         indexes = (models.Index(fields=("until",)),)
@@ -141,7 +146,9 @@ class Telling(models.Model):
     came = models.JSONField(default=list)  # [["2026-11-19", 12300], …]
     back_on = models.DateField(null=True)
     revenue = models.BigIntegerField(default=0)  # minor units, of visits since told, after refunds
-    usual = models.FloatField(null=True)  # share of guests like them who came within 30 days, not told anything
+    usual = models.FloatField(
+        null=True
+    )  # share of guests like them who came within 30 days, not told anything
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("finding", "customer"), name="told_once"),)
