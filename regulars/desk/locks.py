@@ -37,18 +37,24 @@ class Held:
 
     def still(self) -> bool:
         """Whether the lock is ours, confirmed by one more heartbeat."""
-        return bool(Writer.objects.filter(name=self.name, owner=self.owner).update(beat_at=_wall()))
+        return bool(Writer.objects.filter(name=self.name, owner=self.owner).update(beat_at=wall()))
 
 
-def _wall() -> datetime:
+def wall() -> datetime:
+    """The machine's instant."""
     # Heartbeats measure processes, not business: they use the machine's clock even where the brand's is stopped.
     return datetime.now(UTC)
 
 
-def _is_gone(owner: str) -> bool:
+def owner_name() -> str:
+    """A name for one holder of a lock or a claim: machine, process and what tells two of the same process apart."""
+    return f"{socket.gethostname()[:80]} {os.getpid()} {uuid.uuid4().hex[:8]}"
+
+
+def is_gone(owner: str) -> bool:
     """Whether the owner was a process of this machine that no longer runs."""
     host, _, rest = owner.partition(" ")
-    if host != socket.gethostname() or not rest:
+    if host != socket.gethostname()[:80] or not rest:
         return False
     try:
         os.kill(int(rest.split()[0]), 0)
@@ -62,16 +68,16 @@ def _is_gone(owner: str) -> bool:
 def _take(name: str, owner: str) -> bool:
     Writer.objects.get_or_create(name=name)
     row = Writer.objects.get(name=name)
-    free = Q(owner="") | Q(beat_at__lt=_wall() - DEAD_AFTER)
-    if row.owner and _is_gone(row.owner):
+    free = Q(owner="") | Q(beat_at__lt=wall() - DEAD_AFTER)
+    if row.owner and is_gone(row.owner):
         free |= Q(owner=row.owner)
-    return bool(Writer.objects.filter(free, name=name).update(owner=owner, beat_at=_wall()))
+    return bool(Writer.objects.filter(free, name=name).update(owner=owner, beat_at=wall()))
 
 
 @contextmanager
 def writing(name: str = "lake", waiting: Callable[[str], None] | None = None) -> Iterator[Held]:
     """Hold the lock, waiting for it as long as its owner lives; ``waiting`` is told who holds it, once."""
-    owner = f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex[:8]}"
+    owner = owner_name()
     told = False
     while not _take(name, owner):
         if waiting and not told:

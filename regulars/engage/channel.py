@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Protocol
 
@@ -54,7 +54,7 @@ class Channel(Protocol):
     )
     setup: type[Any]  # a dataclass whose fields are ``setting``s
 
-    def send(self, messages: Sequence[Outgoing], settings: Any) -> Iterator[Outcome]: ...
+    def send(self, messages: Sequence[Outgoing], settings: Any) -> Generator[Outcome, None, None]: ...
 
 
 def setting(label: str, default: Any = "", *, secret: bool = False, choices: tuple[str, ...] = ()) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +14,9 @@ PASSES = (408, 425, 429)  # refused for now
 NOT_LET_IN = (401, 403)
 
 
-def deliver(address: str, token: str, bodies: Iterable[Mapping[str, Any]], word: str) -> Iterator[Outcome]:
+def deliver(
+    address: str, token: str, bodies: Iterable[Mapping[str, Any]], word: str
+) -> Generator[Outcome, None, None]:
     """POST each body over one connection, one outcome each: ``word`` for 2xx, else why not.
 
     4xx is for good but for 408, 425 and 429; raises Failed for all that is left where the gateway does not answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -43,7 +43,7 @@ class Email:
     at_once = 20
     setup: type[Any] = Settings
 
-    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
+    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:
         """Send over one connection; an address or a message the server refuses for good (5xx) fails alone."""
         server = connect(settings)
         try:

@@ -6,7 +6,7 @@ message goes to that back end by the gateway's contract, with the template's nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class MiniProgram:
     at_once = 100
     setup: type[Any] = Settings
 
-    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
+    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:
         """POST each as ``{"id", "to", "template", "text"}``."""
         bodies = (
             {"id": each.id, "to": each.to, "template": settings.template, "text": each.body}

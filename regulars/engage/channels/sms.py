@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class Sms:
     at_once = 100
     setup: type[Any] = Settings
 
-    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
+    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:
         """POST each as ``{"id", "to", "text"}``."""
         bodies = ({"id": each.id, "to": each.to, "text": each.body} for each in messages)
         return deliver(settings.address, settings.token, bodies, "gateway")

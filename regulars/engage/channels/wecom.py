@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class WeCom:
     at_once = 100
     setup: type[Any] = Settings
 
-    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Iterator[Outcome]:
+    def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:
         """Fails each: a machine has no way to write as an employee."""
         for _ in messages:
             yield Failed("a colleague sends this by hand", permanent=True)
