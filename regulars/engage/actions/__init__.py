@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from regulars.engage.actions import sending
+from regulars.engage.actions.confirm import confirm, handed
 from regulars.engage.actions.limits import limits, set_limits
+from regulars.engage.actions.permissions import give_permission
 from regulars.engage.actions.post import post
+from regulars.engage.actions.unsubscribe import unsubscribe
 
-__all__ = ["limits", "next_due", "post", "run_due", "set_limits"]
+__all__ = [
+    "confirm",
+    "give_permission",
+    "handed",
+    "limits",
+    "next_due",
+    "post",
+    "run_due",
+    "set_limits",
+    "unsubscribe",
+]
 
 
 def run_due(*, now: datetime, still: Callable[[], bool]) -> int:
     """Do what is due at ``now`` while ``still`` says so; how many things were done."""
-    return 0
+    return sending.run(now=now, still=still)
 
 
 def next_due(*, now: datetime) -> datetime | None:
     """The earliest instant at which something is due; None when nothing waits."""
-    return None
+    return sending.next_due(now=now)

@@ -1,4 +1,4 @@
-"""The way out: every message but service has a link; opening it does nothing, the button behind it withdraws consent."""
+"""The way out: every message but service has a link; opening it does nothing, its button withdraws consent."""
 
 from __future__ import annotations
 
