@@ -59,10 +59,16 @@ class Money:
 
 
 def fill(
-    brand: Brand, premises: Premises, days: Days, sales: Sales, households: int, identified: Flags
+    brand: Brand,
+    premises: Premises,
+    days: Days,
+    sales: Sales,
+    households: int,
+    identified: Flags,
+    part: str = "baskets",
 ) -> tuple[Lines, Money]:
     """Baskets and what is paid for them."""
-    chance = stream(brand.seed, "baskets")
+    chance = stream(brand.seed, part)
     count = _counts(brand, sales, households, chance)
     starts = np.cumsum(count) - count
     order = np.repeat(np.arange(len(count)), count)

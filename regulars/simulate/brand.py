@@ -97,6 +97,39 @@ class Decoys:
 
 
 @dataclass(frozen=True)
+class Response:
+    """Planted: how many more of a population are back within `days` of something done to them; 0 plants nothing."""
+
+    gain: float
+    days: int = 30
+
+
+@dataclass(frozen=True)
+class Responses:
+    """What guests and staff do about what the brand does, in the weeks that are played."""
+
+    second_visit: Response = Response(0.045)
+    coupon: Response = Response(0.03)
+    nothing: Response = Response(0.0)
+    told: Response = Response(0.10)  # that what they raised is mended
+    near: Response = Response(0.02, 60)  # near service that was truly done
+    wish: Response = Response(0.05, 60)  # and that meets a stated wish
+    mended_dish: float = 0.95  # instead of `Effects.disliked_dish`, where a new version is served
+    tired_after: int = 2  # messages in 30 days, beyond which each next one counts `tired` times as much
+    tired: float = 0.75
+    answers: tuple[tuple[str, float], ...] = (
+        *(("sms", 0.03), ("email", 0.03), ("mini_program", 0.07), ("wecom", 0.35)),
+    )
+    promise_answered: float = 0.6
+    promise_yes: float = 0.9
+    opts_out: tuple[tuple[str, float], ...] = (("sms", 0.005), ("email", 0.005), ("wecom", 0.02))
+    task_done: float = 0.65
+    false_tick: float = 0.15  # of what is ticked as done
+    task_confirmed: float = 0.70
+    tickets_a_store_week: int = 10  # parties known before they are seated, as the queue system posts them
+
+
+@dataclass(frozen=True)
 class Farming:
     """Who games the offers."""
 
@@ -177,6 +210,7 @@ class Brand:
     sources: tuple[Source, ...] = SOURCES_BY_DEFAULT
     identity: Identity = field(default_factory=Identity)
     effects: Effects = field(default_factory=Effects)
+    responses: Responses = field(default_factory=Responses)
     decoys: Decoys = field(default_factory=Decoys)
     farming: Farming = field(default_factory=Farming)
     calendar: Calendar = field(default_factory=Calendar)

@@ -26,6 +26,23 @@ def chances(chance: np.random.Generator, size: int, probability: ArrayLike) -> F
     return drawn
 
 
+def luck(seed: int, part: str, numbers: ArrayLike) -> Floats:
+    """One uniform number in [0, 1) for each integer, a function of seed, part and that integer alone.
+
+    Whoever asks, and in whatever company, hears the same: so a person has one fate under each thing done to them.
+    The mixing is SplitMix64's (Steele, Lea and Flood, 2014).
+    """
+    mixed = np.asarray(numbers, dtype=np.int64).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        for salt in (seed & 0xFFFF_FFFF, crc32(part.encode())):
+            mixed = (mixed + np.uint64(salt)) * np.uint64(0x9E37_79B9_7F4A_7C15)
+            mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58_476D_1CE4_E5B9)
+            mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D0_49BB_1331_11EB)
+            mixed = mixed ^ (mixed >> np.uint64(31))
+    drawn: Floats = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return drawn
+
+
 def pick(chance: np.random.Generator, size: int, weights: ArrayLike) -> Ints:
     """`size` indices into `weights`, each as often as its weight says."""
     heights = np.cumsum(np.asarray(weights, dtype=np.float64))

@@ -31,11 +31,11 @@ def write(history: History, folder: Path) -> list[Path]:
     members, visits, orders, lines, spend, totals.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    small = [_csv(getattr(history, name), folder / f"{name}.csv") for name in ("stores", "products", "staff")]
-    small.append(_csv(history.members, folder / "members.csv"))
-    small.append(_csv(history.visits, folder / "visits.csv.gz"))
+    small = [csv(getattr(history, name), folder / f"{name}.csv") for name in ("stores", "products", "staff")]
+    small.append(csv(history.members, folder / "members.csv"))
+    small.append(csv(history.visits, folder / "visits.csv.gz"))
     monthly = _monthly(history, folder)
-    after = [_csv(getattr(history, name), folder / f"{name}.csv") for name in ("spend", "totals")]
+    after = [csv(getattr(history, name), folder / f"{name}.csv") for name in ("spend", "totals")]
     (folder / "truth").mkdir(exist_ok=True)
     for part in fields(history.truth):
         pa.parquet.write_table(getattr(history.truth, part.name), folder / "truth" / f"{part.name}.parquet")
@@ -61,7 +61,7 @@ def _monthly(history: History, folder: Path) -> list[Path]:
         jobs.append((_again(orders, begin, end, again), folder / f"orders-{month}.{ending}"))
         jobs.append((_again(lines, starts[begin], starts[end], more), folder / f"lines-{month}.{ending}"))
     with ThreadPoolExecutor(2) as writers:
-        written = list(writers.map(lambda job: _csv(*job), jobs))
+        written = list(writers.map(lambda job: csv(*job), jobs))
     return [*written[::2], *written[1::2]]
 
 
@@ -69,7 +69,7 @@ def _again(table: pa.Table, begin: int, end: int, rows: Ints) -> pa.Table:
     return pa.concat_tables([table.slice(begin, end - begin), table.take(pa.array(rows))])
 
 
-def _csv(table: pa.Table, path: Path) -> Path:
+def csv(table: pa.Table, path: Path) -> Path:
     """One file; money as yuan with two places, absent values as nothing."""
     shown = pa.table(
         {name: _yuan(table[name]) if name in MONEY else table[name] for name in table.column_names}

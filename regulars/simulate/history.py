@@ -12,10 +12,10 @@ from regulars.simulate.baskets import COMP_REASONS, Lines, Money, fill
 from regulars.simulate.brand import Brand
 from regulars.simulate.calendar import Days, days_of
 from regulars.simulate.draw import Flags, chances, digits, joined, one_of, stream, words
-from regulars.simulate.farming import farm
+from regulars.simulate.farming import Farmed, farm
 from regulars.simulate.people import register
 from regulars.simulate.premises import Premises, premises_of
-from regulars.simulate.returning import come_again, newcomers, newcomers_a_day
+from regulars.simulate.returning import Households, Visits, come_again, newcomers, newcomers_a_day
 from regulars.simulate.sales import (
     CHANNELS,
     DELIVERY,
@@ -31,7 +31,7 @@ from regulars.simulate.sales import (
     ring_up,
     seconds_of,
 )
-from regulars.simulate.seen import Seen, identities_of, look, shop_devices, shop_phones
+from regulars.simulate.seen import Identities, Seen, identities_of, look, shop_devices, shop_phones
 from regulars.simulate.shop import spend_of, staff_of, stores_of, tickets
 from regulars.simulate.truth import Truth, truth_of
 
@@ -57,8 +57,28 @@ class History:
     truth: Truth
 
 
+@dataclass(frozen=True)
+class Life:
+    """How a brand's history came about: what only the simulation knows, and its orders as the tills printed them."""
+
+    brand: Brand
+    premises: Premises
+    days: Days
+    households: Households
+    visits: Visits
+    farmed: Farmed
+    identities: Identities
+    sales: Sales
+    history: History
+
+
 def simulate(brand: Brand) -> History:
     """The whole history of the brand; the same brand gives the same tables. Refuses a brand nobody comes to."""
+    return lived(brand).history
+
+
+def lived(brand: Brand) -> Life:
+    """The history of the brand with how it came about; refuses a brand nobody comes to."""
     premises = premises_of(brand)
     days = days_of(brand, premises)
     a_day = newcomers_a_day(brand, premises, days)
@@ -73,19 +93,34 @@ def simulate(brand: Brand) -> History:
     farmed = farm(brand, days, households, visits)
     sales = ring_up(brand, premises, days, households, visits, farmed)
     identities = identities_of(brand, len(households.home), farmed)
+    history = _exported(brand, premises, days, households, visits, farmed, sales, identities)
+    return Life(brand, premises, days, households, visits, farmed, identities, sales, history)
+
+
+def _exported(
+    brand: Brand,
+    premises: Premises,
+    days: Days,
+    households: Households,
+    visits: Visits,
+    farmed: Farmed,
+    sales: Sales,
+    identities: Identities,
+) -> History:
     seen = look(brand, premises, days, sales, identities)
     lines, money = fill(brand, premises, days, sales, len(households.home), seen.identified)
     members = register(brand, premises, days, households, farmed, sales, seen, identities)
-    order_no = _order_numbers(premises, days, sales)
+    order_no = order_numbers(premises, days, sales)
     chance = stream(brand.seed, "exports")
     ticketed = chances(chance, len(sales.day), 0.5) & (sales.channel == DINE_IN) & ~sales.cancelled
     sent_twice = chances(chance, len(sales.day), brand.table.sent_twice)
     visit_no = one_of(ticketed, joined("Q", order_no), None)
-    orders = _orders(brand, premises, days, sales, seen, money, order_no, visit_no)
+    tables = digits(stream(brand.seed, "tables").integers(1, 41, len(sales.day)), 2)
+    orders = orders_of(premises, days, sales, seen, money, order_no, visit_no, tables)
     return History(
         brand,
         orders,
-        _lines(premises, sales, lines, order_no),
+        lines_of(premises, sales, lines, order_no),
         members.table,
         premises.products,
         stores_of(brand, premises, shop_phones(premises), shop_devices(premises)),
@@ -99,7 +134,7 @@ def simulate(brand: Brand) -> History:
     )
 
 
-def _order_numbers(premises: Premises, days: Days, sales: Sales) -> pa.Array:
+def order_numbers(premises: Premises, days: Days, sales: Sales) -> pa.Array:
     """Store, day and a number that restarts each day: S01-20260131-0007."""
     dates = days.dates.astype("datetime64[D]")
     text = np.datetime_as_string(dates)
@@ -108,8 +143,7 @@ def _order_numbers(premises: Premises, days: Days, sales: Sales) -> pa.Array:
     return joined(words(codes, sales.store), by_day, "-", digits(sales.sequence, 4))
 
 
-def _orders(
-    brand: Brand,
+def orders_of(
     premises: Premises,
     days: Days,
     sales: Sales,
@@ -117,14 +151,14 @@ def _orders(
     money: Money,
     order_no: pa.Array,
     visit_no: pa.Array,
+    tables: pa.Array,
 ) -> pa.Table:
-    size = len(sales.day)
+    """Orders as a till exports them; `tables` is where each would sit."""
     dines = sales.channel == DINE_IN
     platform = (sales.channel == DELIVERY) | np.isin(sales.offer, [GROUP_BUY, PROMOTION])
     invited = np.isin(sales.offer, [OPENING_COUPON, NEWCOMER_COUPON])
     own = (sales.channel == MINI_PROGRAM) | invited | (seen.identified & (sales.number > 1))
     shift = words(["lunch", "dinner"], (sales.second >= 15 * 3600).astype(np.int64))
-    table = digits(stream(brand.seed, "tables").integers(1, 41, size), 2)
     status = np.where(sales.cancelled, 2, np.where(money.fully_refunded, 1, 0))
     return pa.table(
         {
@@ -133,7 +167,7 @@ def _orders(
             "till": joined("T", digits(sales.till, 1)),
             "staff": premises.staff["staff"].combine_chunks().take(pa.array(sales.staff)),
             "shift": shift,
-            "table_no": one_of(dines, joined("A", table), None),
+            "table_no": one_of(dines, joined("A", tables), None),
             "guests": pa.array(sales.guests, mask=~dines),
             "channel": words(CHANNELS, sales.channel),
             "traffic": words(TRAFFIC, np.where(platform, 2, np.where(own, 0, 1))),
@@ -157,7 +191,8 @@ def _orders(
     )
 
 
-def _lines(premises: Premises, sales: Sales, lines: Lines, order_no: pa.Array) -> pa.Table:
+def lines_of(premises: Premises, sales: Sales, lines: Lines, order_no: pa.Array) -> pa.Table:
+    """Lines as a till exports them; no dish has a version yet."""
     offer = sales.offer[lines.order]
     coupon = words(COUPONS, offer, (offer != NO_OFFER) & (lines.line == 1))
     products = premises.products
@@ -167,6 +202,7 @@ def _lines(premises: Premises, sales: Sales, lines: Lines, order_no: pa.Array) -
             "line": lines.line,
             "product": products["product"].combine_chunks().take(pa.array(lines.product)),
             "product_name": products["product_name"].combine_chunks().take(pa.array(lines.product)),
+            "product_version": pa.nulls(len(lines.order), pa.string()),
             "quantity": lines.quantity,
             "list_price": lines.list_price,
             "paid_price": lines.paid_price,

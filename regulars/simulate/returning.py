@@ -41,6 +41,7 @@ class Visits:
     fault: Flags
     mended: Ints  # 0 no, 1 next day, 2 at the table
     last: Flags  # dropped out after this one
+    spared: Flags  # dropped out, and would not have with the disliked dish mended: the same luck under another chance
 
 
 def newcomers(brand: Brand, premises: Premises, days: Days, a_day: Floats, part: str) -> Households:
@@ -94,19 +95,19 @@ def come_again(brand: Brand, days: Days, households: Households, part: str) -> V
     for store in range(len(alike)):
         here = households.home == store
         now[here] = np.interp(households.first[here], edges, alike[store])
-    rounds: list[tuple[Ints, Ints, Floats, Flags, Flags, Ints, Flags]] = []
+    rounds: list[tuple[Ints, Ints, Floats, Flags, Flags, Ints, Flags, Flags]] = []
     who = np.arange(len(now), dtype=np.int64)
     number = 1
     while len(who):
-        dish, fault, mended, stays = _after(brand, households, who, number, chance)
-        rounds.append((who, np.full(len(who), number), now, dish, fault, mended, ~stays))
+        dish, fault, mended, stays, spared = after(brand, households, who, number, chance)
+        rounds.append((who, np.full(len(who), number), now, dish, fault, mended, ~stays, spared))
         gap = np.where(
             households.habitual[who], chance.gamma(2.0, 0.5, len(who)), chance.exponential(1.0, len(who))
         )
         then = now + gap / households.rate[who]
         back = stays & (then < end[who])
         who, now, number = who[back], then[back], number + 1
-    who, numbers, times, dish, fault, mended, last = (
+    who, numbers, times, dish, fault, mended, last, spared = (
         np.concatenate(part) for part in zip(*rounds, strict=True)
     )
     time = np.empty_like(times)
@@ -116,15 +117,15 @@ def come_again(brand: Brand, days: Days, households: Households, part: str) -> V
     time = np.minimum(time, days.horizon - 1e-6)
     time = np.where(numbers == 1, households.first[who], time)
     order = np.lexsort((numbers, who, time))
-    visits = Visits(who, numbers, time, households.home[who], dish, fault, mended, last)
+    visits = Visits(who, numbers, time, households.home[who], dish, fault, mended, last, spared)
     visits = Visits(*(getattr(visits, name)[order] for name in Visits.__dataclass_fields__))
     return replace(visits, store=_elsewhere(brand, days, visits, chance))
 
 
-def _after(
+def after(
     brand: Brand, households: Households, who: Ints, number: int, chance: np.random.Generator
-) -> tuple[Flags, Flags, Ints, Flags]:
-    """What happened on the visit, and who is still a customer after it."""
+) -> tuple[Flags, Flags, Ints, Flags, Flags]:
+    """What happened on the visit, who is still a customer after it, and who would be were the dish a mended one."""
     planted, size = brand.effects, len(who)
     dish = chances(chance, size, planted.dish_share * (1 - brand.delivery_share))
     fault = chances(chance, size, planted.fault)
@@ -133,12 +134,15 @@ def _after(
         fault, pick(chance, size, [silent, planted.mended_next_day, planted.mended_at_table]), 0
     )
     mending = np.asarray([planted.unmended_return, planted.next_day_return, planted.table_return])
-    times = np.where(dish, planted.disliked_dish, 1.0) * np.where(fault, mending[mended], 1.0)
-    dropping = households.drop[who] * (brand.returning.first_drop if number == 1 else 1.0)
-    stays = chances(chance, size, (1 - dropping) * times)
+    times = np.where(fault, mending[mended], 1.0)
+    stay = (1 - households.drop[who] * (brand.returning.first_drop if number == 1 else 1.0)) * times
+    drawn = chance.random(size)
+    stays = drawn < stay * np.where(dish, planted.disliked_dish, 1.0)
+    spared = dish & ~stays & (drawn < stay * brand.responses.mended_dish)
     if number == 1:
         stays &= ~households.never[who]
-    return dish, fault, mended, stays
+        spared &= ~households.never[who]
+    return dish, fault, mended, stays, spared
 
 
 def _elsewhere(brand: Brand, days: Days, visits: Visits, chance: np.random.Generator) -> Ints:

@@ -48,7 +48,7 @@ class Sales:
 
 
 @dataclass(frozen=True)
-class _Came:
+class Came:
     """Visits of households, then orders of rings, before anything is rung up."""
 
     household: Ints
@@ -68,7 +68,11 @@ def ring_up(
 ) -> Sales:
     """The orders of the history."""
     chance = stream(brand.seed, "sales")
-    came = _came(brand, days, households, visits, farmed, chance)
+    return rung_up(brand, premises, days, _came(brand, days, households, visits, farmed, chance), chance)
+
+
+def rung_up(brand: Brand, premises: Premises, days: Days, came: Came, chance: np.random.Generator) -> Sales:
+    """An order for each who came, and some that were rung up wrongly before."""
     size = len(came.day)
     channel = _channel(brand, days, came, chance)
     offer = _offer(brand, channel, came, chance)
@@ -98,14 +102,14 @@ def _came(
     visits: Visits,
     farmed: Farmed,
     chance: np.random.Generator,
-) -> _Came:
+) -> Came:
     """Who orders within the history; a return may be another's of the household."""
     within = np.flatnonzero((visits.time >= days.opens) & (visits.time < days.closes))
     own, rings, size = len(within), len(farmed.account), len(households.home)
     no, zero = np.zeros(rings, dtype=np.bool_), np.zeros(rings, dtype=np.int64)
     household, number = visits.household[within], visits.number[within]
     other = chances(chance, own, brand.returning.household_pays) & (number > 1)
-    return _Came(
+    return Came(
         household=np.concatenate([household, size + farmed.ring]),
         identity=np.concatenate([2 * household + other, 2 * size + farmed.account]),
         number=np.concatenate([number, farmed.number]),
@@ -119,7 +123,7 @@ def _came(
     )
 
 
-def _channel(brand: Brand, days: Days, came: _Came, chance: np.random.Generator) -> Ints:
+def _channel(brand: Brand, days: Days, came: Came, chance: np.random.Generator) -> Ints:
     """Delivery on a wet day is likelier, and likelier for a newcomer of a platform; shares hold over all orders."""
     habits, share, size = brand.calendar, brand.delivery_share, len(came.day)
     wet_delivery, wet_else = share * (1 + habits.rain_delivery), (1 - share) * (1 + habits.rain_dine_in)
@@ -141,13 +145,13 @@ def _channel(brand: Brand, days: Days, came: _Came, chance: np.random.Generator)
     return np.where(delivered, DELIVERY, kinds)
 
 
-def _by_platform(came: _Came) -> Flags:
+def _by_platform(came: Came) -> Flags:
     """First visits of newcomers who came through a platform."""
     platform: Flags = (came.number == 1) & ~came.farmed & (came.source == PLATFORM)
     return platform
 
 
-def _offer(brand: Brand, channel: Ints, came: _Came, chance: np.random.Generator) -> Ints:
+def _offer(brand: Brand, channel: Ints, came: Came, chance: np.random.Generator) -> Ints:
     """What brought the order about: the coupon of an opening, a voucher bought in a group, a platform's promotion."""
     dines = channel == DINE_IN
     platform = dines & _by_platform(came)

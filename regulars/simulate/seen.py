@@ -71,11 +71,19 @@ def identities_of(brand: Brand, households: int, farmed: Farmed) -> Identities:
     return Identities(first, second, owner, wallet, willing, is_farmed)
 
 
-def look(brand: Brand, premises: Premises, days: Days, sales: Sales, people: Identities) -> Seen:
-    """What the tills of the history have seen."""
-    chance = stream(brand.seed, "seen")
+def look(
+    brand: Brand,
+    premises: Premises,
+    days: Days,
+    sales: Sales,
+    people: Identities,
+    part: str = "seen",
+    known: Flags | None = None,
+) -> Seen:
+    """What the tills have seen; `known` says which orders are identified where that was decided before."""
+    chance = stream(brand.seed, part)
     size = len(sales.day)
-    identified = chances(chance, size, _share(brand, days, sales, people, chance))
+    identified = chances(chance, size, _share(brand, days, sales, people, chance)) if known is None else known
     farmed = people.farmed[sales.identity]
     first, second = people.first[sales.identity], people.second[sales.identity]
     shows = np.where(second < 0, 0, pick(chance, size, [0.4, 0.3, 0.3]))  # first only, second only, both
