@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
+from regulars.web.api import visits
 from regulars.web.pages import accounts, cohorts, customer, customers, errors, imports, store, stores, today
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/visits", visits.visits, name="api-visits"),
     path("log-in/", accounts.log_in, name="log-in"),
     path("log-out/", accounts.log_out, name="log-out"),
     path("theme/", accounts.theme, name="theme"),

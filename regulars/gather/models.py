@@ -84,7 +84,10 @@ class Order(Spanned):
 
 
 class Visit(HandedOver):
-    """A party in a store as a live door or a file told it, of the last weeks; it goes to the lake once it is over."""
+    """A party in a store as a live door or a file told it, of the last weeks.
+
+    A live one goes to the lake once it is over; one of a file is there already.
+    """
 
     source = models.CharField(max_length=80)
     visit_id = models.CharField(max_length=120)
@@ -100,10 +103,30 @@ class Visit(HandedOver):
     first_time_said = models.BooleanField(null=True)
     identifiers = models.JSONField(default=list)  # [[type, hash], …]
     expected_at = models.DateTimeField()  # when they are due, or came: what lists are ordered by
+    phone_for = models.CharField(
+        max_length=20, null=True
+    )  # the use for which a phone was asked: queue_call …
+    live = models.BooleanField(default=True)  # false: a file brought it, so it is in the lake already
+    changed_at = models.DateTimeField()
 
     class Meta(HandedOver.Meta):
         constraints = (models.UniqueConstraint(fields=("source", "visit_id"), name="visit_once"),)
-        indexes = (models.Index(fields=("store_id", "expected_at")),)
+        indexes = (models.Index(fields=("store_id", "expected_at")), models.Index(fields=("expected_at",)))
+
+
+class VisitSighting(models.Model):
+    """An identifier seen on one of the desk's visits: the way from a customer to their visits."""
+
+    identifier_hash = models.CharField(max_length=32)
+    source = models.CharField(max_length=80)
+    visit_id = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("identifier_hash", "source", "visit_id"), name="visit_sighting_once"
+            ),
+        )
 
 
 class Sighting(Spanned):

@@ -1,9 +1,24 @@
-"""Cards for staff, what became of them, notes, and comps with their reasons."""
+"""Who is expected, cards for staff and what became of them, notes, and comps with their reasons."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class Guest(models.Model):
+    """Who a visit was found to be, so that a page need not look again; nobody knows a guest of ``customer`` null."""
+
+    visit = models.OneToOneField("gather.Visit", on_delete=models.CASCADE, primary_key=True)
+    customer = models.BigIntegerField(null=True)
+    others = models.JSONField(
+        default=list
+    )  # numbers of further customers of the party: one household, not one person
+    times = models.IntegerField(default=0)  # which visit this is; 0 where nobody knows
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("customer",)),)
 
 
 class Card(models.Model):
@@ -71,10 +86,26 @@ class Comp(models.Model):
     store_id = models.CharField(max_length=80)
     staff_id = models.CharField(max_length=80, blank=True)
     amount = models.BigIntegerField()
-    reason = models.CharField(max_length=60, blank=True)  # empty: the phone asks why
-    level = models.CharField(max_length=20)  # the level that may give so much
+    reason = models.CharField(max_length=120, blank=True)  # empty: the phone asks why
+    reason_by = models.CharField(max_length=80, blank=True)  # who said it on the phone; empty: the till did
+    table = models.CharField(max_length=40, blank=True)
+    level = models.CharField(max_length=20)  # the lowest level that may give so much
+    climbs = models.BooleanField(default=False)  # above what the giver may decide alone
     agreed_by = models.CharField(max_length=150, blank=True)
+    agreed_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("source", "order_id"), name="comp_once"),)
+        indexes = (models.Index(fields=("store_id", "at")),)
+
+
+class Tap(models.Model):
+    """One tap on a phone with the key the phone made: sent twice, it is done once and answered alike."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    staff_id = models.CharField(max_length=80)
+    store_id = models.CharField(max_length=80)
+    does = models.CharField(max_length=20)
+    answer = models.CharField(max_length=300, blank=True)  # empty: done; else the sentence that says why not
+    at = models.DateTimeField()

@@ -31,7 +31,8 @@ def at_hand(orders: ir.Table, lines: ir.Table, sightings: ir.Table, keys: ir.Tab
     text = joined.lines.sort().cast("json").cast("string").fill_null("[]")
     return joined.select(
         "source", "order_id", "version", "store_id", "ordered_at", "business_date", "sales_channel", "traffic", "offer",
-        "staff_id", "gross", "discount", net=joined.net.fill_null(0), refunded=joined.refunded.fill_null(0),
+        "staff_id", "table", "visit_id", "gross", "discount", "comp", "comp_reason",
+        net=joined.net.fill_null(0), refunded=joined.refunded.fill_null(0),
         status=joined.status, lines=text,
     )  # fmt: skip
 

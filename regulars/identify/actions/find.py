@@ -20,7 +20,15 @@ def find(identifiers: Sequence[tuple[str, str]], *, head: int) -> int | None:
 
 
 def find_many(several: Sequence[Sequence[tuple[str, str]]], *, head: int) -> list[int | None]:
-    """``find`` for many lists of identifiers at once, in their order: two queries for 500 of them, not 500."""
+    """``find`` for many lists of identifiers at once, in their order: a query for 500 of them, not 500."""
+    return [party[0] if party else None for party in everyone_many(several, head=head)]
+
+
+def everyone_many(several: Sequence[Sequence[tuple[str, str]]], *, head: int) -> list[list[int]]:
+    """Of each list of identifiers all customers they lead to, the one it belongs to first, the others ascending.
+
+    Two people who each own a card stay two: seen on one visit they are one household, which is shown and not joined.
+    """
     hashes = sorted({digest for identifiers in several for _type, digest in identifiers})
     linked: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for chunk in chunks(hashes):
@@ -28,10 +36,13 @@ def find_many(several: Sequence[Sequence[tuple[str, str]]], *, head: int) -> lis
         for digest, name, customer in rows.values_list("identifier_hash", "identifier_type", "customer"):
             if customer is not None:
                 linked[digest].append((name, customer))
-    return [
-        strongest(claim for _type, digest in identifiers for claim in linked[digest])
-        for identifiers in several
-    ]
+    parties = []
+    for identifiers in several:
+        claims = [claim for _type, digest in identifiers for claim in linked[digest]]
+        first = strongest(claims)
+        rest = sorted({customer for _name, customer in claims} - {first})
+        parties.append([] if first is None else [first, *rest])
+    return parties
 
 
 def living(numbers: Iterable[int], *, head: int) -> dict[int, int]:

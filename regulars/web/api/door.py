@@ -101,12 +101,19 @@ def items(call: Call, name: str) -> list[Any]:
     return found
 
 
-def answer(taken: int, wrong: Sequence[Wrong]) -> HttpResponse:
-    """How many items are kept by now, and one error for each of the others; 422 where none could be taken."""
-    errors = [{"index": each.place, "pointer": each.pointer, "detail": each.detail} for each in wrong]
+def answer(taken: int, wrong: Sequence[Wrong], noticed: Sequence[Wrong] = ()) -> HttpResponse:
+    """How many items are kept by now, and one error for each of the others; 422 where none could be taken.
+
+    ``noticed`` are members of items that were taken, which say nothing: they come back as warnings.
+    """
+    errors, warnings = [_said(each) for each in wrong], [_said(each) for each in noticed]
     if wrong and not taken:
         return problem(422, "nothing of this could be taken", taken=0, errors=errors)
-    return JsonResponse({"taken": taken, "errors": errors})
+    return JsonResponse({"taken": taken, "errors": errors, "warnings": warnings})
+
+
+def _said(each: Wrong) -> dict[str, Any]:
+    return {"index": each.place, "pointer": each.pointer, "detail": each.detail}
 
 
 def _key(request: HttpRequest) -> WriteKey | None:

@@ -1,0 +1,1 @@
+"""Serve: who is coming, the one thing to do for them, and what was given away."""
