@@ -32,7 +32,13 @@ FIELDS: list[str] = [
     "regulars.improve.fields:FIELDS",
 ]
 
-STEPS: list[str] = []
+STEPS: list[str] = [
+    "regulars.engage.steps.wait:STEP",
+    "regulars.engage.steps.message:STEP",
+    "regulars.engage.steps.task:STEP",
+    "regulars.engage.steps.split:STEP",
+    "regulars.engage.steps.leave:STEP",
+]
 
 # In the order in which a message looks for its way.
 CHANNELS: list[str] = [

@@ -62,6 +62,8 @@ class Play(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ends_on = models.DateField(null=True)
+    newcomers_only = models.BooleanField(default=True)  # spare who may be an old guest first seen now
+    looked_on = models.DateField(null=True)  # the last business date on which people entered
 
     class Meta:
         ordering = ("name",)
@@ -87,6 +89,7 @@ class Entry(models.Model):
     step = models.IntegerField(default=0)  # position in the play's steps
     due_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=80, blank=True)  # why they left
+    facts = models.JSONField(default=dict)  # what steps made for later ones to speak of: {"coupon": "K3F9"}
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("play", "customer"), name="entered_once"),)

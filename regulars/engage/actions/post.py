@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +14,31 @@ from django.db import transaction
 
 from regulars.engage.actions import reach
 from regulars.engage.actions.limits import limits
+from regulars.engage.actions.unsubscribe import body_with_link
 from regulars.engage.models import Entry, Limits, Message, Play, Touch
-from regulars.engage.rules.consent import Choice
 from regulars.engage.rules.quiet import next_allowed
+from regulars.engage.rules.spare import refrain
 from regulars.engage.rules.templates import render
 from regulars.lake import head as heads
 
 PURPOSES = ("marketing", "research", "service")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be written to one customer; ``post`` says what each part means."""
+
+    key: str
+    customer: int
+    subject: str
+    body: str
+    due_at: datetime
+    channels: Sequence[str] = ()
+    store_id: str = ""
+    staff_id: str = ""
+    play: Play | None = None
+    entry: Entry | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def post(
@@ -44,69 +64,81 @@ def post(
     at ``due_at``, or when the person's quiet hours are over. Service passes the cap, the hold-out and an open
     complaint. Refuses an unknown purpose, and a template that ``rules.templates`` refuses.
     """
+    letter = Letter(
+        key, customer, subject, body, due_at, channels, store_id, staff_id, play, entry, facts or {}
+    )
+    return post_many([letter], purpose=purpose, now=now)[0]
+
+
+def post_many(letters: Sequence[Letter], *, purpose: str, now: datetime) -> list[Message]:
+    """``post`` for up to 500 at once, in one transaction and a few queries; the messages, in the same order."""
     if purpose not in PURPOSES:
         raise ValueError(f"a message is for one of {PURPOSES}, not for {purpose!r}")
-    if there := Message.objects.filter(key=key).first():
-        return there
-    at_head = heads.read(settings.HOME / "lake").number
-    subject, body = render(subject, facts or {}, one_line=True), render(body, facts or {})
-    rules = limits()
+    rules, at_head = limits(), heads.read(settings.HOME / "lake").number
+    keys = [letter.key for letter in letters]
     with transaction.atomic():
         Limits.objects.select_for_update().get(pk=1)  # two at once would each find the cap not reached
-        person = reach.people(
-            [customer], purpose=purpose, head=at_head, now=now, store_id=store_id, limits=rules
-        )[customer]
-        choice = person.choose(reach.ways(channels), now)
-        reason = spared(person, purpose, choice, rules)
-        message, made = Message.objects.get_or_create(
-            key=key,
-            defaults={
-                "play": play,
-                "entry": entry,
-                "customer": customer,
-                "channel": choice.channel,
-                "others": list(choice.others),
-                "purpose": purpose,
-                "address_hash": choice.address_hash,
-                "subject": subject[:200],
-                "body": body,
-                "store_id": store_id,
-                "staff_id": staff_id,
-                "state": Message.State.SPARED if reason else Message.State.WAITING,
-                "reason": reason,
-                "due_at": next_allowed(max(due_at, now), person.zone, rules.quiet_from, rules.quiet_until),
-                "token": secrets.token_urlsafe(24),
-            },
-        )
-        if made and reason:
-            _keep(message, play, entry, now)
-    return message
+        there = {row.key: row for row in Message.objects.filter(key__in=keys)}
+        fresh = {letter.key: letter for letter in letters if letter.key not in there}
+        asked = [letter.customer for letter in fresh.values()]
+        people = reach.people(asked, purpose=purpose, head=at_head, now=now, limits=rules)
+        just_now: Counter[int] = Counter()
+        made = []
+        for letter in fresh.values():
+            person = people[letter.customer]
+            row = _row(letter, person, purpose, just_now[person.number], rules, now)
+            just_now[person.number] += row.state == Message.State.WAITING and purpose == "marketing"
+            made.append(row)
+        Message.objects.bulk_create(made)
+        Touch.objects.bulk_create([_spared(row, now) for row in made if row.reason], ignore_conflicts=True)
+    there |= {row.key: row for row in made}
+    return [there[key] for key in keys]
 
 
-def spared(person: reach.Person, purpose: str, choice: Choice, rules: Limits) -> str:
-    """Why somebody is not written to for this purpose; nothing where they are. Service asks for consent alone."""
-    if choice.reason or purpose == "service":
-        return choice.reason
-    if person.complains:
-        return "open_complaint"
-    if purpose == "marketing" and person.held_out:
-        return "brand_hold_out"
-    if purpose == "marketing" and person.written >= rules.most:
-        return "capped"
-    return ""
+def _row(
+    letter: Letter, person: reach.Person, purpose: str, just_now: int, rules: Limits, now: datetime
+) -> Message:
+    """The row of the outbox, waiting or spared."""
+    choice = person.choose(reach.ways(letter.channels), now)
+    reason = refrain(
+        purpose,
+        unreachable=choice.reason,
+        held_out=person.held_out,
+        complains=person.complains,
+        written=person.written + just_now,
+        most=rules.most,
+    )
+    due_at, token = max(letter.due_at, now), secrets.token_urlsafe(24)
+    return Message(
+        key=letter.key,
+        play=letter.play,
+        entry=letter.entry,
+        customer=letter.customer,
+        channel=choice.channel,
+        others=list(choice.others),
+        purpose=purpose,
+        address_hash=choice.address_hash,
+        subject=render(letter.subject, letter.facts, one_line=True)[:200],
+        body=body_with_link(render(letter.body, letter.facts), purpose, token),
+        store_id=letter.store_id,
+        staff_id=letter.staff_id,
+        state=Message.State.SPARED if reason else Message.State.WAITING,
+        reason=reason,
+        due_at=next_allowed(due_at, person.zone, rules.quiet_from, rules.quiet_until),
+        token=token,
+    )
 
 
-def _keep(message: Message, play: Play | None, entry: Entry | None, now: datetime) -> None:
+def _spared(message: Message, now: datetime) -> Touch:
     """The touch that was not made, with its reason."""
-    Touch.objects.get_or_create(
+    speaks = message.play.name if message.play else message.key.partition("|")[0]
+    return Touch(
         key=f"message|{message.key}",
-        defaults={
-            "customer_id": message.customer,
-            "play": play.name if play else message.key.partition("|")[0][:40],
-            "arm": entry.arm if entry else "",
-            "channel": message.channel,
-            "state": "spared",
-            "reason": message.reason,
-            "at": now,
-        },
+        customer_id=message.customer,
+        play=speaks[:40],
+        arm=message.entry.arm if message.entry else "",
+        channel=message.channel,
+        state="spared",
+        reason=message.reason,
+        at=now,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,6 +43,7 @@ class Person:
     held_out: bool = False
     language: str = ""
     zone: str = ""
+    registered: date | None = None  # the earliest day on which a record of theirs was made
 
     def choose(self, ways: Sequence[Way], now: datetime) -> Choice:
         """The channel to write on, or why there is none."""
@@ -60,18 +61,16 @@ def ways(names: Sequence[str] = ()) -> list[Way]:
 
 
 def people(
-    numbers: Sequence[int], *, purpose: str, head: int, now: datetime, store_id: str = "", limits: Limits
+    numbers: Sequence[int], *, purpose: str, head: int, now: datetime, limits: Limits
 ) -> dict[int, Person]:
     """Each of ``numbers`` (as they were written) with what is known of the living customer behind it."""
     found: dict[int, Person] = {}
     for chunk in bulk.chunks(dict.fromkeys(numbers)):
-        found |= _people(chunk, purpose, head, now, store_id, limits)
+        found |= _people(chunk, purpose, head, now, limits)
     return found
 
 
-def _people(
-    numbers: list[int], purpose: str, head: int, now: datetime, store_id: str, limits: Limits
-) -> dict[int, Person]:
+def _people(numbers: list[int], purpose: str, head: int, now: datetime, limits: Limits) -> dict[int, Person]:
     now_called = living(numbers, head=head)
     everyone = sorted({now_called.get(number, number) for number in numbers})
     addresses = _addresses(everyone, head)
@@ -84,7 +83,8 @@ def _people(
     )
     written = _written(everyone, now - timedelta(days=limits.most_days), head)
     complains = flagged("open_complaint", everyone, head=head, now=now)
-    homes = _homes(everyone, addresses, head, store_id)
+    said = _said(everyone, addresses, head)
+    homes = _homes(everyone, said, head)
     made = {}
     for number in everyone:
         mine = tuple(addresses.get(number, ()))
@@ -99,6 +99,7 @@ def _people(
             held_out=held_out(limits.salt, number, limits.hold_out),
             language=homes[number][0],
             zone=homes[number][1],
+            registered=said[number].registered if number in said else None,
         )
     return {number: made[now_called.get(number, number)] for number in numbers}
 
@@ -135,19 +136,25 @@ def _written(numbers: list[int], since: datetime, head: int) -> dict[int, int]:
     return counted
 
 
-def _homes(
-    numbers: list[int], addresses: dict[int, list[tuple[str, str]]], head: int, store_id: str
-) -> dict[int, tuple[str, str]]:
+@dataclass(frozen=True)
+class Said:
+    """What records say of a person."""
+
+    language: str
+    zone: str
+    registered: date | None
+
+
+def _homes(numbers: list[int], said: Mapping[int, Said], head: int) -> dict[int, tuple[str, str]]:
     """Language and time zone of each: of their record if it says so, else of their usual store, else of the brand."""
     brand = Brand.objects.filter(pk=1).first() or Brand()
     zones = dict(Store.objects.values_list("code", "time_zone"))
-    said = _said(numbers, addresses, head)
     rows = CustomerState.objects.filter(visible(head), customer__in=numbers)
     usual = dict(rows.values_list("customer", "usual_store"))
     found = {}
     for number in numbers:
-        language, zone = said.get(number, ("", ""))
-        store = usual.get(number) or store_id
+        language, zone = (said[number].language, said[number].zone) if number in said else ("", "")
+        store = usual.get(number)
         found[number] = (
             language or ("zh" if brand.region == "CN" else "en"),
             next(
@@ -158,10 +165,8 @@ def _homes(
     return found
 
 
-def _said(
-    numbers: list[int], addresses: dict[int, list[tuple[str, str]]], head: int
-) -> dict[int, tuple[str, str]]:
-    """Language and zone as the last record of the customer gives them."""
+def _said(numbers: list[int], addresses: dict[int, list[tuple[str, str]]], head: int) -> dict[int, Said]:
+    """What records say: language and zone of the last, the day of the first."""
     owner = {
         address: number
         for number in numbers
@@ -172,14 +177,19 @@ def _said(
     for chunk in bulk.chunks(owner):
         plain = Identifier.objects.filter(identifier_hash__in=chunk)
         names |= {value: owner[address] for address, value in plain.values_list("identifier_hash", "value")}
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, Said] = {}
     for chunk in bulk.chunks(names):
         numbered = [name.partition(":")[2] for name in chunk]
         rows = Record.objects.filter(visible(head), record_id__in=numbered).order_by("registered_at", "pk")
-        for row in rows.only("source", "record_id", "language", "said"):
+        for row in rows.only("source", "record_id", "language", "said", "registered_at"):
             number = names.get(f"{row.source}:{row.record_id}")
             if number is not None:
-                found[number] = (row.language[:2], str(row.said.get("time_zone", "")))
+                made = row.registered_at.date() if row.registered_at else None
+                first = found[number].registered if number in found else None
+                days = [each for each in (made, first) if each]
+                found[number] = Said(
+                    row.language[:2], str(row.said.get("time_zone", "")), min(days, default=None)
+                )
     return found
 
 

@@ -24,7 +24,7 @@ class Way:
     """A channel as far as consent is concerned: the kinds of address it reaches, and whether a tap pays for each."""
 
     name: str
-    reaches: tuple[str, ...]
+    reaches: tuple[str, ...]  # the first is preferred
     by_permission: bool = False
 
 
@@ -54,9 +54,7 @@ def choose(
     found: list[tuple[str, str]] = []
     misses: set[str] = set()
     for way in ways:
-        for kind, address in addresses:
-            if kind not in way.reaches:
-                continue
+        for address in (hash for kind in way.reaches for type, hash in addresses if type == kind):
             word = words.get((address, way.name))
             if word is None or (word.state == "given" and not word.holds(now)):
                 misses.add("no_consent")

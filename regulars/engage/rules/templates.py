@@ -144,7 +144,7 @@ def check(text: str) -> None:
 
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Template:
-    if len(text.encode()) > MOST_IN:
+    if len(text) > MOST_IN or len(text.encode()) > MOST_IN:
         raise Refused("the template is longer than %(most)s bytes", most=f"{MOST_IN:,}")
     if text.count("{{") + text.count("{%") > NODES:
         raise Refused("the template has more than %(most)d places to fill in", most=NODES)

@@ -1,0 +1,210 @@
+"""People enter plays on their day and go on step by step; two workers never do the same step twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min, QuerySet
+
+from regulars.brand.actions import the_brand
+from regulars.desk.bulk import chunks
+from regulars.desk.spans import CHUNK
+from regulars.engage.actions import reach
+from regulars.engage.actions.dry_run import Line, dry_run, opening, touch_key
+from regulars.engage.actions.limits import limits
+from regulars.engage.actions.standing import standing, steps_of
+from regulars.engage.models import Entry, Play, Touch
+from regulars.engage.rules.arms import TREATED
+from regulars.engage.step import Next, Standing, Step
+from regulars.know.fields import business_date
+from regulars.lake import head as heads
+
+ENTERS_AT = time(6)  # in the brand's zone: the turn of 04:10 is done, nobody is at the desk yet
+AT_ONCE = 100  # people of one step in one transaction
+
+
+def enter(play: Play, *, now: datetime, still: Callable[[], bool] = lambda: True) -> int:
+    """Let those enter who are due at ``now``, as the dry run lists them; how many were judged.
+
+    Each is written once, whoever asks again: an entry with its arm, or the touch with its reason.
+    """
+    at_head = heads.read(settings.HOME / "lake").number
+    lines = dry_run(play, head=at_head, now=now)
+    steps = steps_of(play)
+    for chunk in chunks(lines):
+        if not still():
+            return 0
+        _write(play, steps, chunk, at_head, now)
+    with transaction.atomic():
+        Play.objects.filter(pk=play.pk, state=Play.State.RUNNING).update(looked_on=business_date(now))
+    return len(lines)
+
+
+def _write(play: Play, steps: Sequence[Step], lines: Sequence[Line], at_head: int, now: datetime) -> None:
+    """Write up to 500 lines: entries with their arms, and a touch for each who is spared or held back."""
+    today, first = business_date(now), 1 if opening(steps) else 0
+    treated = [line.customer for line in lines if line.arm == TREATED]
+    people = reach.people(treated, purpose=play.purpose, head=at_head, now=now, limits=limits())
+    before = standing(
+        play, people, dict.fromkeys(treated), dict.fromkeys(treated, first), head=at_head, now=now
+    )
+    entries = []
+    for line in (each for each in lines if each.arm):
+        goes = line.arm == TREATED and first < len(steps)
+        entries.append(
+            Entry(
+                play=play,
+                customer=line.customer,
+                arm=line.arm,
+                entered_at=now,
+                entered_on=today,
+                step=first,
+                state=Entry.State.GOING if goes else Entry.State.DONE,
+                due_at=steps[first].due(before[line.customer], now) if goes else None,
+            )
+        )
+    touches = [
+        Touch(
+            key=touch_key(play, line.customer),
+            customer_id=line.customer,
+            play=play.name,
+            arm=line.arm,
+            state=line.what,
+            reason=line.reason,
+            at=now,
+        )
+        for line in lines
+        if line.what != "enter"
+    ]
+    with transaction.atomic():
+        Entry.objects.bulk_create(entries, ignore_conflicts=True)
+        Touch.objects.bulk_create(touches, ignore_conflicts=True)
+
+
+def advance(*, now: datetime, still: Callable[[], bool] = lambda: True) -> int:
+    """Do every step that is due in running plays, and those that fall due at once behind it; how many were done."""
+    done = 0
+    while still():
+        due = list(_due(now).order_by("due_at", "pk")[:CHUNK])
+        if not due:
+            break
+        groups: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        for entry in due:
+            groups[entry.play_id, entry.step].append(entry)
+        moved = 0
+        for (play, _position), entries in sorted(groups.items()):
+            for chunk in chunks(entries, AT_ONCE):
+                if not still():
+                    return done + moved
+                moved += _advance(Play.objects.get(pk=play), chunk, now)
+        if not moved:  # another worker has them
+            break
+        done += moved
+    return done
+
+
+def _due(now: datetime) -> QuerySet[Entry]:
+    return Entry.objects.filter(
+        state=Entry.State.GOING, due_at__lte=now, arm=TREATED, play__state=Play.State.RUNNING
+    )
+
+
+def _advance(play: Play, entries: Sequence[Entry], now: datetime) -> int:
+    """Do one step for up to 100 entries that stand before it, in one transaction with moving them on."""
+    at_head, position, steps = heads.read(settings.HOME / "lake").number, entries[0].step, steps_of(play)
+    numbers = {entry.customer: entry for entry in entries}
+    people = reach.people(list(numbers), purpose=play.purpose, head=at_head, now=now, limits=limits())
+    before = standing(play, people, dict(numbers), dict.fromkeys(numbers, position), head=at_head, now=now)
+    with transaction.atomic():
+        if not Play.objects.filter(pk=play.pk, state=Play.State.RUNNING).exists():
+            return 0
+        mine = [entry for entry in entries if _claim(entry, now)]
+        step = steps[position] if position < len(steps) else None
+        touched = step is not None and step.touches and play.purpose != "service"
+        alone = {entry.pk for entry in mine if touched and people[entry.customer].complains}
+        go = [before[entry.customer] for entry in mine if entry.pk not in alone]
+        what = dict(zip((each.entry.pk for each in go), step.do(go, now) if step else (), strict=False))
+        _leave_alone(play, [entry for entry in mine if entry.pk in alone], position, now)
+        for entry in mine:
+            after = Next(leave="open_complaint") if entry.pk in alone else what.get(entry.pk, Next())
+            _move(entry, after, before[entry.customer], steps, now)
+    return len(mine)
+
+
+def _claim(entry: Entry, now: datetime) -> bool:
+    """Take an entry as it was read; false when another worker has done its step meanwhile."""
+    as_read = Entry.objects.filter(pk=entry.pk, state=Entry.State.GOING, step=entry.step, due_at=entry.due_at)
+    return bool(as_read.update(due_at=None))
+
+
+def _move(entry: Entry, after: Next, before: Standing, steps: Sequence[Step], now: datetime) -> None:
+    """To the step behind, or out."""
+    position = entry.step + 1 + after.skip
+    entry.facts = entry.facts | dict(after.facts)
+    if after.leave:
+        entry.state, entry.why, entry.due_at = Entry.State.LEFT, after.leave[:80], None
+    elif position >= len(steps):
+        entry.state, entry.step, entry.due_at = Entry.State.DONE, len(steps), None
+    else:
+        entry.step, entry.due_at = position, steps[position].due(before, now)
+    entry.save(update_fields=["state", "why", "due_at", "step", "facts"])
+
+
+def _leave_alone(play: Play, entries: Sequence[Entry], position: int, now: datetime) -> None:
+    """Keep why a step was not done for those whose complaint is open."""
+    Touch.objects.bulk_create(
+        [
+            Touch(
+                key=f"{play.name}|{entry.pk}|{position}|open_complaint",
+                customer_id=entry.customer,
+                play=play.name,
+                arm=entry.arm,
+                state="spared",
+                reason="open_complaint",
+                at=now,
+            )
+            for entry in entries
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def run(*, now: datetime, still: Callable[[], bool]) -> int:
+    """Plays that are over end, those due enter the running ones, and every step that is due is done."""
+    today, done = business_date(now), 0
+    Play.objects.filter(state=Play.State.RUNNING, ends_on__lt=today).update(
+        state=Play.State.ENDED, ended_at=now
+    )
+    for play in Play.objects.filter(state=Play.State.RUNNING).order_by("pk"):
+        if still() and (play.looked_on is None or (play.looked_on < today and now >= _opens(now))):
+            done += enter(play, now=now, still=still)
+    return done + advance(now=now, still=still)
+
+
+def next_due(*, now: datetime) -> datetime | None:
+    """The earliest instant at which somebody enters or a step is due; None while no play runs."""
+    running = Play.objects.filter(state=Play.State.RUNNING)
+    looked = list(running.values_list("looked_on", flat=True))
+    if not looked:
+        return None
+    going = Entry.objects.filter(state=Entry.State.GOING, play__state=Play.State.RUNNING)
+    first = going.aggregate(first=Min("due_at"))["first"]
+    opens = _opens(now)
+    days = [day for day in looked if day]
+    if len(days) < len(looked):
+        entering = now
+    elif min(days) < business_date(now):
+        entering = max(opens, now)
+    else:
+        entering = _opens(now + timedelta(days=1))
+    return min(first, entering) if first else entering
+
+
+def _opens(now: datetime) -> datetime:
+    """The instant on the business date of ``now`` from which people enter."""
+    return datetime.combine(business_date(now), ENTERS_AT, ZoneInfo(the_brand().time_zone))

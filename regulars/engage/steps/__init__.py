@@ -1,0 +1,1 @@
+"""The steps that engage brings; reward adds its own."""
