@@ -109,7 +109,7 @@ def test_a_visit_four_days_ago_is_not_asked_about() -> None:
 
 
 def test_who_did_not_agree_to_research_is_spared_with_the_reason_and_may_be_asked_another_time() -> None:
-    one, two = picked(2)
+    one, _two = picked(2)
     cast.order(cast.customer(7, "marketing"), EVENING, one)
     assert run_due(now=EVENING, still=always) == 0
     assert [(each.state, each.reason) for each in Message.objects.all()] == [("spared", "no_consent")]

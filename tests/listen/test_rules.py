@@ -75,7 +75,9 @@ def test_which_question_is_asked_does_not_hang_on_whether_one_is() -> None:
     assert abs(first - len(keys) / 2) < 4 * (len(keys) / 4) ** 0.5
 
 
-INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+INSTANTS = st.integers(0, 2 * 365 * 1440).map(
+    lambda minute: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+)
 ZONES = st.sampled_from(["Asia/Shanghai", "Europe/London", "America/New_York"])
 
 

@@ -16,6 +16,7 @@ from regulars.core.refused import Refused
 COMMANDS = {
     "demo": "demo",
     "import": "bring",
+    "reviews": "reviews",
     "turn": "turn",
     "report": "report",
     "serve": "serve",
