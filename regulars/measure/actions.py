@@ -17,10 +17,13 @@ from regulars.desk.spans import visible
 from regulars.gather.models import Import
 from regulars.measure.forecast import VALUE
 from regulars.measure.leak import LEAK, leak_figures
+from regulars.measure.links import DEFINITION as LINKS
+from regulars.measure.links import link_figures
 from regulars.measure.metric import Definition, FigureRow, Inputs, Metric
 from regulars.measure.models import Figure
 from regulars.measure.rules.leak import Imported
 from regulars.measure.rules.wording import report_text
+from regulars.measure.stages import desk_shares
 
 __all__ = ["compute", "definitions", "metrics", "publish", "report", "report_text"]
 
@@ -34,7 +37,7 @@ def metrics() -> list[Metric]:
 
 def definitions() -> list[Definition]:
     """What can be asked for by name: every metric, and the leak that is made of them."""
-    return [*metrics(), VALUE, LEAK]
+    return [*metrics(), VALUE, LEAK, LINKS]
 
 
 def compute(inputs: Inputs) -> list[FigureRow]:
@@ -44,7 +47,8 @@ def compute(inputs: Inputs) -> list[FigureRow]:
         rows += metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
     landed = Import.objects.filter(state=Import.State.LANDED, rows_read__gt=0).order_by("pk")
     imports = [Imported(*values) for values in landed.values_list("rows_read", "rows_rejected", "reasons")]
-    return [*rows, *leak_figures(rows, imports, inputs.as_of)]
+    desk = desk_shares(inputs.as_of)
+    return [*rows, *leak_figures(rows, imports, inputs.as_of, desk), *link_figures(inputs.as_of)]
 
 
 def publish(rows: Iterable[FigureRow], *, batch: int) -> int:

@@ -18,12 +18,13 @@ from django.db import transaction
 from regulars.brand.models import Brand
 from regulars.desk import bulk
 from regulars.engage.models import Play
+from regulars.engage.rules.sample_size import people_needed
 from regulars.identify.models import Customer
 from regulars.lake.engine import Lake
 from regulars.measure.models import PlayResult
 from regulars.measure.rules.experiment import Sums
 from regulars.measure.rules.periods import ENOUGH, EPOCH, day_number
-from regulars.measure.rules.result import Arm, Look, Plan, Result, people_needed, result, weeks_left
+from regulars.measure.rules.result import Arm, Look, Plan, Result, result, weeks_left
 from regulars.measure.tables import arms
 from regulars.serve.models import Card
 
@@ -220,7 +221,7 @@ def planned_for(trial: Trial, treated: Arm, control: Arm) -> int:
     """People that the smallest gain worth knowing asks for, on the share of both arms together: nobody is unblinded."""
     watched = treated.revenue.n + control.revenue.n
     base = (treated.back + control.back) / watched if watched >= ENOUGH else UNKNOWN_BASE
-    return people_needed(base, trial.gain, trial.split)
+    return people_needed(min(base, 1 - trial.gain), trial.gain, trial.split)
 
 
 def _row(trial: Trial, treated: Arm, control: Arm, found: Result) -> PlayResult:

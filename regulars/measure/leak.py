@@ -9,6 +9,7 @@ from regulars.measure.metric import Definition, FigureRow
 from regulars.measure.rules.leak import NAME, Imported, StageShare, leaks, stage_shares
 
 LONGEST_NOTE = 60
+STAGES = ("gather", "identify", "know", "engage", "reward", "serve", "listen", "improve", "measure")
 
 LEAK = Definition(
     name=NAME,
@@ -18,20 +19,23 @@ LEAK = Definition(
     source="definition",
     beside=("identified_share", "cohort_second_visit"),
     unit="count",
-    units={
-        f"{stage}:{which}": "share" for stage in ("gather", "identify", "know") for which in ("now", "best")
-    },
+    units={f"{stage}:{which}": "share" for stage in STAGES for which in ("now", "best")},
 )
 
 
-def leak_figures(rows: Sequence[FigureRow], imports: Sequence[Imported], as_of: date) -> list[FigureRow]:
-    """Of each stage ``<stage>:now``; where there is a best to compare with, its leak in customers a month (``note`` the
-    first cause) and ``<stage>:best``.
+def leak_figures(
+    rows: Sequence[FigureRow], imports: Sequence[Imported], as_of: date, desk: Sequence[StageShare] = ()
+) -> list[FigureRow]:
+    """Of each stage ``<stage>:now`` (``note`` the first cause); where there is a best to compare with, its leak in
+    customers a month (the same note) and ``<stage>:best``; of those counted on the ``desk`` also ``:done`` and ``:of``.
 
     ``the_leak`` repeats the largest, with the stage as its note; it is missing where nothing is lost.
     """
-    stages = stage_shares(rows, imports)
-    figures = [_figure(f"{stage.stage}:now", stage.now, stage, as_of) for stage in stages]
+    stages = [*stage_shares(rows, imports), *desk]
+    figures = [_figure(f"{stage.stage}:now", stage.now, stage, as_of, stage.cause) for stage in stages]
+    for stage in desk:
+        figures.append(_figure(f"{stage.stage}:done", stage.done, stage, as_of))
+        figures.append(_figure(f"{stage.stage}:of", stage.of, stage, as_of))
     found = leaks(stages)
     for leak in found:
         figures.append(_figure(leak.stage.stage, leak.size, leak.stage, as_of, leak.stage.cause))

@@ -16,13 +16,18 @@ NAME = "leak"
 
 @dataclass(frozen=True)
 class StageShare:
-    """A stage of the loop: its share ``now`` and by store or week, customers ``concerned`` a month, first cause."""
+    """A stage of the loop: its share ``now`` and by store or week, customers ``concerned`` a month, first cause.
+
+    ``done`` of ``of`` is what the share was counted from, where it was counted on the desk.
+    """
 
     stage: str
     now: float
     units: tuple[float, ...]
     concerned: float
     cause: str
+    done: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True)

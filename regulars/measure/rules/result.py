@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from scipy.special import ndtri
-
+from regulars.engage.rules.sample_size import weeks_until_known
 from regulars.measure.rules.experiment import (
     UNLIKELY,
     Difference,
@@ -19,7 +18,6 @@ from regulars.measure.rules.experiment import (
 from regulars.measure.rules.looks import ALPHA, bounds, is_due
 
 MOST_MIXED = 0.01  # of the people: more of them in both arms and the comparison is not one
-POWER = 0.8
 FEWEST = 2  # people of an arm below which nothing has a spread
 BLOCKED, TOO_EARLY, GAIN, LOSS, NOTHING, UNCLEAR = (
     "blocked",
@@ -86,19 +84,6 @@ class Result:
         return bool(self.looks) and self.looks[-1].fraction >= 1.0
 
 
-def people_needed(
-    base: float, gain: float, split: float = 0.5, alpha: float = ALPHA, power: float = POWER
-) -> int:
-    """People in both arms so that a gain (in share) on ``base`` is found with the power asked for, ``split`` treated.
-
-    Normal approximation with both variances (Fleiss, Levin and Paik 2003, section 4.2, without continuity).
-    """
-    after = min(max(base + gain, 0.0), 1.0)
-    spread = after * (1 - after) / split + base * (1 - base) / (1 - split)
-    quantiles = float(ndtri(1 - alpha / 2) + ndtri(power))
-    return max(2 * FEWEST, ceil(quantiles**2 * spread / gain**2))
-
-
 def weeks_left(planned: int, entered: int, watched: int, a_week: float, window: int) -> int | None:
     """Weeks until ``planned`` people have been watched for ``window`` days; None where too few enter to get there.
 
@@ -108,9 +93,7 @@ def weeks_left(planned: int, entered: int, watched: int, a_week: float, window: 
         return 0
     if entered >= planned:
         return ceil(window / 7 * (planned - watched) / (entered - watched))
-    if a_week <= 0:
-        return None
-    return ceil((planned - entered) / a_week + window / 7)
+    return weeks_until_known(planned - entered, a_week, window)
 
 
 def result(
