@@ -26,6 +26,7 @@ from regulars.know.actions.publish import publish
 from regulars.know.models import CustomerState, ReturnCurve
 from regulars.lake.engine import Lake, open_lake
 from regulars.lake.facts import CUSTOMER_STATE, FACTS
+from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 from regulars.listen.models import Voice
 from regulars.measure import actions as measure
@@ -33,6 +34,7 @@ from regulars.measure.experiments import prove
 from regulars.measure.forecast import forecast_figures
 from regulars.measure.metric import Inputs
 from regulars.measure.models import Figure, PlayResult, Turn
+from regulars.reward import actions as reward
 from regulars.reward.models import PointsEntry
 
 Progress = Callable[[str, float | None], None]
@@ -84,6 +86,8 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
             row = _turn(lake, landing, watch, Turn(batch=landing.number, started_at=now))
             row.save()
             landing.land(lock.still)
+            watch.step("points", 0.94)
+            reward.earn_since(head=landing.number, now=now)
             watch.step("sweep", 0.95)
             for model in LET_GO:
                 spans.sweep(model, landing.number)
@@ -98,7 +102,8 @@ def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
 def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     number = landing.number
     watch.step("hand over", 0.0)
-    _hand_over(landing)
+    _hand_over(landing, row.started_at)
+    lake.head = Head(lake.head.number, dict(landing.versions))  # what was handed over counts in this turn
     watch.step("identify", 0.02)
     identified = identify(lake=lake, number=number)
     landing.overwrite("links", identified.links)
@@ -127,18 +132,17 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     row.counts |= publish(lake=lake, known=known, links=identified.links, number=number)
     publish_curve(lake=lake, states=known.states, as_of=as_of, number=number)
     watch.step("measure", 0.8)
+    row.counts["plays"] = prove(
+        lake=lake, days=days, sightings=identified.sightings, links=links, as_of=as_of, batch=number
+    )
     inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
     figures = measure.compute(inputs)
     figures += forecast_figures(known.brand, row.counts["customers"], as_of)
     measure.publish(figures, batch=number)
-    row.counts["plays"] = prove(
-        lake=lake, days=days, sightings=identified.sightings, links=links, as_of=as_of, batch=number
-    )
     row.counts |= learn_of_findings(
         lake=lake,
         sales=sales,
         days=days,
-        links=identified.links,
         as_of=as_of,
         number=number,
         now=row.started_at,
@@ -149,8 +153,9 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     return row
 
 
-def _hand_over(landing: Landing) -> None:
-    """Take to the lake what was written on the desk since the last turn."""
+def _hand_over(landing: Landing, now: datetime) -> None:
+    """Take to the lake what was written on the desk since the last turn, visits once they are over."""
+    gather.hand_over_visits(landing=landing, now=now)
     for name, model in HANDED_OVER.items():
         rows = hand_over.stamp(model, landing.number, FACTS[name].schema)
         if len(rows):

@@ -9,14 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import ibis.expr.types as ir
-import pyarrow as pa
 from django.db import transaction
 
 from regulars.desk import bulk
-from regulars.gather.models import Visit
 from regulars.identify.actions import living
-from regulars.identify.rules.strength import strongest
 from regulars.improve import tables
+from regulars.improve.actions.coming import seated
 from regulars.improve.models import Telling
 from regulars.know.fields import business_date
 from regulars.lake.engine import Lake
@@ -34,9 +32,7 @@ class Came:
     visit: bool
 
 
-def follow(
-    *, lake: Lake, sales: ir.Table, days: ir.Table, links: pa.Table, as_of: date, number: int, now: datetime
-) -> int:
+def follow(*, lake: Lake, sales: ir.Table, days: ir.Table, as_of: date, number: int, now: datetime) -> int:
     """Write for each telling when they came since it was planned and what it brought; returns how many tellings.
 
     A visit counts for whoever booked it, also when a friend pays: its revenue is then counted here and not with the
@@ -47,8 +43,14 @@ def follow(
         return 0
     home = living([row.customer for row in rows], head=number)
     people = set(home.values())
-    since = business_date(min(row.planned_at for row in rows))
-    booked = _booked(links, people, since)
+    planned = min(row.planned_at for row in rows)
+    since = business_date(planned)
+    visits = seated(people, since=planned, head=number)
+    booked = {
+        (row.store_id, row.visit_id): (guest, row.seated_at)
+        for guest, row in visits
+        if row.seated_at is not None
+    }
     asked = tables.orders_of(sales, sorted(people), sorted({visit for _store, visit in booked}), since)
     came = _came(lake.con.to_pyarrow(asked).to_pylist(), booked, people)
     usual = _usual(lake, days, rows, home, as_of)
@@ -59,31 +61,14 @@ def follow(
     return len(rows)
 
 
-def _booked(links: pa.Table, people: set[int], since: date) -> dict[tuple[str, str], tuple[int, datetime]]:
-    """Visits that one of these people booked, queued or scanned for and was seated on: (store, visit), who, when."""
-    visits = Visit.objects.filter(expected_at__date__gte=since - timedelta(days=1), seated_at__isnull=False)
-    told = list(visits.order_by("pk").values_list("visit_id", "store_id", "identifiers", "seated_at"))
-    if not told:
-        return {}
-    owner = dict(zip(links["identifier_hash"].to_pylist(), links["customer_id"].to_pylist(), strict=True))
-    found = {}
-    for visit, store, identifiers, seated in told:
-        guest = strongest(
-            (kind, owner[digest]) for kind, digest in identifiers if owner.get(digest) is not None
-        )
-        if guest in people and guest is not None and seated is not None:
-            found[store, visit] = guest, seated
-    return found
-
-
 def _came(
     orders: Iterable[Mapping[str, Any]],
     booked: Mapping[tuple[str, str], tuple[int, datetime]],
     people: set[int],
 ) -> dict[int, list[Came]]:
     came: dict[int, list[Came]] = defaultdict(list)
-    for guest, seated in booked.values():
-        came[guest].append(Came(seated, business_date(seated), 0, True))
+    for guest, at in booked.values():
+        came[guest].append(Came(at, business_date(at), 0, True))
     for order in orders:
         visit = bool(order["orders"])
         host, _seated = booked.get((order["store_id"], order["visit_id"]), (None, None))

@@ -30,11 +30,11 @@ NUMBERS = ("difference", "low", "high", "more")
 
 
 def learn(
-    *, lake: Lake, sales: ir.Table, days: ir.Table, links: pa.Table, as_of: date, number: int, now: datetime
+    *, lake: Lake, sales: ir.Table, days: ir.Table, as_of: date, number: int, now: datetime
 ) -> dict[str, int]:
     """Publish evidence and effects under landing ``number``, and write anew who of those told came back.
 
-    ``sales`` and ``days`` are the turn's, ``links`` its identifiers with their customers. The caller is the writer.
+    ``sales`` and ``days`` are the turn's, whose links are written already. The caller is the lake's writer.
     """
     products = _spoken_of(now)
     changes = list(Change.objects.order_by("change_id"))
@@ -45,9 +45,7 @@ def learn(
         bought = lake.keep("bought", tables.bought(sales, lines, asked))
         counts["evidence"] = _publish_evidence(lake, sales, bought, asked, as_of, number)
         counts["effects"] = _publish_effects(lake, sales, bought, changes, as_of, number)
-    counts["followed"] = follow(
-        lake=lake, sales=sales, days=days, links=links, as_of=as_of, number=number, now=now
-    )
+    counts["followed"] = follow(lake=lake, sales=sales, days=days, as_of=as_of, number=number, now=now)
     return counts
 
 

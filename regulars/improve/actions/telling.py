@@ -17,10 +17,10 @@ from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.engage.actions import post
 from regulars.engage.models import Message
-from regulars.gather.models import Visit
-from regulars.identify.actions import find_many, living, numbers_of_many
+from regulars.identify.actions import living, numbers_of_many
 from regulars.identify.models import Link
 from regulars.improve.actions import hearing
+from regulars.improve.actions.coming import seated
 from regulars.improve.models import Finding, Telling
 from regulars.improve.rules import telling as rules
 from regulars.know.fields import business_date
@@ -28,6 +28,7 @@ from regulars.know.models import CustomerState
 from regulars.listen.models import Promise, Voice
 
 AT = time(10, 30)  # outside everybody's quiet hours
+SINCE = timedelta(days=60)  # before a telling was planned: how far back visits are looked at
 EACH_RUN = 200  # people told in one go, so that others get their turn
 WORDS = {
     "zh": (
@@ -102,7 +103,7 @@ def run_due(*, now: datetime, still: Callable[[], bool]) -> int:
     )
     rows = list(due.select_related("finding", "voice")[:EACH_RUN])
     if rows:
-        known = _known(rows)
+        known = _known(rows, now)
         for row in rows:
             if not still():
                 return done
@@ -129,7 +130,7 @@ class _Known:
         self.asked: set[int] = set()
 
 
-def _known(rows: Sequence[Telling]) -> _Known:
+def _known(rows: Sequence[Telling], now: datetime) -> _Known:
     head = hearing.at_head()
     known = _Known(head, living([row.customer for row in rows], head=head))
     people = sorted(set(known.home.values()))
@@ -138,23 +139,13 @@ def _known(rows: Sequence[Telling]) -> _Known:
     states = CustomerState.objects.filter(visible(head), customer__in=people)
     for customer, name, last in states.values_list("customer", "name", "last_day"):
         known.names[customer], known.last[customer] = name, last
-    for customer, day in _seated(head).items():
-        known.last[customer] = max(known.last.get(customer, day), day)
+    since = min((row.planned_at for row in rows), default=now) - SINCE
+    for customer, visit in seated(people, since=since, head=head):
+        if visit.seated_at is not None:
+            day = business_date(visit.seated_at)
+            known.last[customer] = max(known.last.get(customer, day), day)
     _promised(known, rows)
     return known
-
-
-def _seated(head: int) -> dict[int, date]:
-    """The last day each guest was seated on visits no turn has taken up yet: published state plus what came after."""
-    rows = list(
-        Visit.objects.filter(batch=None, seated_at__isnull=False).values_list("identifiers", "seated_at")
-    )
-    found = find_many([[(kind, digest) for kind, digest in pairs] for pairs, _at in rows], head=head)
-    days: dict[int, date] = {}
-    for customer, (_pairs, at) in zip(found, rows, strict=True):
-        if customer is not None and at is not None:
-            days[customer] = max(days.get(customer, date.min), business_date(at))
-    return days
 
 
 def _promised(known: _Known, rows: Sequence[Telling]) -> None:

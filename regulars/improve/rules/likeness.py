@@ -21,7 +21,10 @@ COMMON_WORDS = """the and was were are but for with too very not you our that th
 just all when there which what your did could would been out again more than one two"""
 COMMON = frozenset(COMMON_WORDS.split())
 WEIGHTS = {"dish": 0.4, "words": 0.3, "theme": 0.15, "field": 0.05, "store": 0.1}
-ENOUGH = 0.3  # likeness from which a voice is suggested
+ENOUGH, NEAR = (
+    0.18,
+    0.3,
+)  # likeness from which a voice is suggested; cosine from which words alone put it in a group
 SHOWN = 3  # words named as the reason
 
 
@@ -140,7 +143,7 @@ def groups(voices: Sequence[Said], words: Words) -> list[list[Said]]:
         own = words.of.get(voice.voice_id, {})
         near = [cosine(own, middle) for middle in middles]
         best = int(np.argmax(near)) if near else -1
-        if near and near[best] >= ENOUGH:
+        if near and near[best] >= NEAR:
             found[best].append(voice)
         elif own or voice.safety:
             found.append([voice])
