@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from regulars.catalogue import CHANNELS
 from regulars.core import registry
@@ -65,6 +66,8 @@ def claim(channel: Channel, *, now: datetime) -> Claim | None:
     Consent, complaint, hold-out, cap, quiet hours and the play are asked again, a tap is spent. What is spared ends
     with its reason; what staff send is handed over; where nothing may leave, the outbox is the end of the way.
     """
+    if not _due(channel, now).exists():  # asked each second, and no reason to lock anything
+        return None
     values, out = setting_of(channel)
     limits()
     with transaction.atomic():
@@ -88,10 +91,13 @@ def claim(channel: Channel, *, now: datetime) -> Claim | None:
         return _take(taken, channel, going, out, now)
 
 
+def _due(channel: Channel, now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(MOVING, channel=channel.name, state=State.WAITING, due_at__lte=now)
+
+
 def _pick(channel: Channel, now: datetime) -> list[Message]:
     """The rows, locked where the desk locks rows: who claims at the same time takes the next ones."""
-    due = Message.objects.filter(MOVING, channel=channel.name, state=State.WAITING, due_at__lte=now)
-    locked = due.select_for_update(skip_locked=True, of=("self",))
+    locked = _due(channel, now).select_for_update(skip_locked=True, of=("self",))
     return list(locked.select_related("play", "entry").order_by("due_at", "pk")[: channel.at_once])
 
 

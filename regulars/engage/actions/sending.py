@@ -37,12 +37,16 @@ def run(*, now: datetime, still: Callable[[], bool]) -> int:
     once; decision 0009).
     """
     done = reclaim(now=now) + expire(now=now, still=still)
-    for channel in channels():
-        while still() and _resting.get(channel.name, now) <= now:
-            taken = claim(channel, now=now)
-            if taken is None:
-                break
-            done += taken.done + _send(channel, taken, now, still)
+    moved = True
+    while moved and still():  # what one channel gives up may go on by another
+        moved = False
+        for channel in channels():
+            while still() and _resting.get(channel.name, now) <= now:
+                taken = claim(channel, now=now)
+                if taken is None:
+                    break
+                moved = True
+                done += taken.done + _send(channel, taken, now, still)
     return done
 
 
@@ -112,18 +116,27 @@ def _send(channel: Channel, taken: Claim, now: datetime, still: Callable[[], boo
                     break
                 _beat(taken)
             begun += 1
-            told.append((message, next(sender)))
+            told.append((message, _ask(sender)))
     except Failed as error:
         done += _rest(channel, taken, outgoing[begun - 1 :], error, now)
-    except Exception as error:  # a plug-in that breaks breaks for one message, which may have left
-        log.exception("the channel %s broke", channel.name)
-        told.append((outgoing[begun - 1][0], Failed(f"the channel broke: {error!r}", unknown=True)))
-        done += _rest(channel, taken, outgoing[begun:], Failed("the channel broke"), now)
     finally:
         _close(sender)
         done += _write(taken, told, now)
         _release(taken.messages, taken.by)
     return done
+
+
+def _ask(sender: Generator[Outcome, None, None]) -> Outcome:
+    """The next outcome. A plug-in that breaks breaks for one message, which may have left, and rests afterwards."""
+    try:
+        return next(sender)
+    except Failed:
+        raise
+    except StopIteration:
+        raise Failed("the channel gives no more outcomes") from None
+    except Exception as error:
+        log.exception("a channel broke")
+        return Failed(f"the channel broke: {error!r}", unknown=True)
 
 
 def _close(sender: Generator[Outcome, None, None]) -> None:
