@@ -36,6 +36,7 @@ from regulars.measure.metric import Inputs
 from regulars.measure.models import Figure, PlayResult, Turn
 from regulars.reward import actions as reward
 from regulars.reward.models import PointsEntry
+from regulars.serve.actions.looking_back import look_back
 
 Progress = Callable[[str, float | None], None]
 HANDED_OVER = {"touches": Touch, "entries": PointsEntry, "voices": Voice, "changes": Change}
@@ -148,6 +149,7 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
         now=row.started_at,
     )
     row.counts["figures"] = len(figures)
+    row.counts |= look_back(lake=lake, as_of=as_of, now=row.started_at, number=number)
     watch.step("let go", 0.9)
     _let_go(as_of - timedelta(days=settings.DESK_DAYS), number)
     return row

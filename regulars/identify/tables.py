@@ -5,8 +5,11 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from regulars.core.brand import BrandFacts
 from regulars.gather.tables import latest
+from regulars.gather.tables.sittings import sittings
 from regulars.identify.rules.strength import STRENGTH
+from regulars.lake.reading.functions import clock_in
 
 SPAN = 1 << 50  # above every customer number
 
@@ -47,10 +50,7 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
         links, ["identifier_type", "identifier_hash"], how="left", rname="link_{name}"
     )
     # One integer holds strength and number, so that the strongest wins and among equals the lower number.
-    rank = ibis.cases(
-        *((seen.identifier_type == name, place) for place, name in enumerate(STRENGTH)), else_=len(STRENGTH)
-    )
-    seen = seen.mutate(strongest=rank.cast("int64") * SPAN + seen.customer_id)
+    seen = seen.mutate(strongest=_strength(seen) * SPAN + seen.customer_id)
     found = seen.group_by("source", order_id="ref_id").agg(
         customer_id=seen.strongest.min() % SPAN,
         blocked=(seen.identifier_type == "blocked").max(),
@@ -67,3 +67,59 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
         else_="not_recorded",
     )
     return joined.mutate(cause=cause).drop("blocked", "shared")
+
+
+def visits_that_count(
+    visits: ir.Table, sightings: ir.Table, links: ir.Table, brand: BrandFacts, sales: ir.Table | None = None
+) -> ir.Table:
+    """One row a visit that took place and whose guest is known: customer_id, business_date, store_id, source, visit_id,
+    revenue (minor units, after refunds, of the orders that belong to it; 0 without ``sales``).
+
+    Whose it is, its own identifiers say: a friend who pays takes nothing away. It took place when somebody sat, left or
+    ordered; a booking that nobody came to counts nowhere. ``sales`` as the function above gives them.
+    """
+    seen = sightings.filter(sightings.kind == "visit").join(links, ["identifier_type", "identifier_hash"])
+    found = seen.group_by("source", visit_id="ref_id").agg(
+        customer_id=(_strength(seen) * SPAN + seen.customer_id).min() % SPAN
+    )
+    told = visits.inner_join(found, ("source", "visit_id"))
+    if sales is None:
+        told = told.mutate(revenue=ibis.literal(0, "int64"), sold=ibis.literal(False))
+    else:
+        theirs = sales.inner_join(sittings(sales, visits), ("source", "order_id"))
+        sums = theirs.group_by(of_source="visit_source", of_visit="visit_id_right").agg(
+            sum=theirs.revenue.sum()
+        )
+        told = told.left_join(sums, (told.source == sums.of_source) & (told.visit_id == sums.of_visit))
+        told = told.mutate(revenue=told["sum"].fill_null(0), sold=told["sum"].notnull())
+    told = told.filter(told.seated_at.notnull() | told.left_at.notnull() | told.sold)
+    at = ibis.coalesce(told.seated_at, told.booked_at, told.queued_at, told.left_at)
+    ends = ibis.interval(seconds=brand.day_ends.hour * 3600 + brand.day_ends.minute * 60)
+    zones = [(told.store_id == code, ibis.literal(zone)) for code, zone in sorted(brand.store_zones.items())]
+    zone = ibis.cases(*zones, else_=brand.time_zone) if zones else ibis.literal(brand.time_zone)
+    day = (clock_in(zone, at) - ends).date()
+    return told.select("customer_id", "store_id", "source", "visit_id", "revenue", business_date=day)
+
+
+def households(sightings: ir.Table, links: ir.Table) -> ir.Table:
+    """Pairs of customers who were seen on one order or visit: customer_a < customer_b, occasions, last_seen.
+
+    Two people who each own a card stay two; this is what is shown of them, and joins nobody.
+    """
+    seen = sightings.filter(sightings.kind.isin(("order", "visit")))
+    seen = seen.join(links, ["identifier_type", "identifier_hash"]).filter(
+        lambda row: row.customer_id.notnull()
+    )
+    theirs = seen.group_by("kind", "source", "ref_id", "customer_id").agg(at=seen.seen_at.max())
+    other = theirs.rename(customer_b="customer_id", at_b="at").view()
+    pairs = theirs.join(other, ["kind", "source", "ref_id"]).filter(
+        lambda row: row.customer_id < row.customer_b
+    )
+    grouped = pairs.group_by(customer_a="customer_id", customer_b="customer_b")
+    return grouped.agg(occasions=pairs.count(), last_seen=pairs["at"].max())
+
+
+def _strength(seen: ir.Table) -> ir.IntegerColumn:
+    """The place of an identifier's type, 0 the strongest."""
+    cases = ((seen.identifier_type == name, place) for place, name in enumerate(STRENGTH))
+    return ibis.cases(*cases, else_=len(STRENGTH)).cast("int64")

@@ -7,12 +7,12 @@ from typing import Any
 
 from regulars import settings
 from regulars.brand.models import Brand, Product, Staff, Store
+from regulars.gather.actions import take_visits
 from regulars.gather.models import Order, Sighting, Visit
 from regulars.gather.rules.identifiers import hashed
 from regulars.identify.models import Customer, Link
 from regulars.know.models import CustomerState, Tag
 from regulars.lake.head import Head, replace
-from regulars.serve.actions import take
 
 NOW = datetime(2026, 11, 21, 10, 20, tzinfo=UTC)  # 18:20 in Shanghai
 TODAY = date(2026, 11, 21)
@@ -108,6 +108,6 @@ def coming(visit_id: str = "Q1", union: str = "union-7", now: datetime = NOW, **
     """A queue ticket from the mini-program."""
     item = {"visit_id": visit_id, "store_id": "S01", "queued_at": now.isoformat(), "party": 3}
     item |= {"identifiers": {"wechat_unionid": union}} | more
-    taken = take(source="queue", items=[item], now=now)
+    taken = take_visits(source="queue", items=[item], now=now)
     assert not taken.wrong, taken.wrong
     return taken.visits[0]

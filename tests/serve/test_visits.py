@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from regulars.brand.models import Store
+from regulars.gather.actions import take_visits as take
 from regulars.gather.models import Consent, Identifier, Visit, VisitSighting
-from regulars.serve.actions import see, take
+from regulars.serve.actions import see
 from regulars.serve.models import Guest
 from tests.serve import cast
 from tests.serve.cast import NOW, coming, digest

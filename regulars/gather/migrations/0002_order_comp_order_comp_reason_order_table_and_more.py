@@ -4,71 +4,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gather', '0001_initial'),
+        ("gather", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='comp',
+            model_name="order",
+            name="comp",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='comp_reason',
+            model_name="order",
+            name="comp_reason",
             field=models.CharField(max_length=120, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='table',
+            model_name="order",
+            name="table",
             field=models.CharField(max_length=40, null=True),
         ),
         migrations.AddField(
-            model_name='order',
-            name='visit_id',
+            model_name="order",
+            name="visit_id",
             field=models.CharField(max_length=120, null=True),
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.BigIntegerField(db_index=True, null=True)),
-                ('source', models.CharField(max_length=80)),
-                ('visit_id', models.CharField(max_length=120)),
-                ('store_id', models.CharField(max_length=80)),
-                ('booked_at', models.DateTimeField(null=True)),
-                ('queued_at', models.DateTimeField(null=True)),
-                ('seated_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('party', models.IntegerField(null=True)),
-                ('table', models.CharField(max_length=40, null=True)),
-                ('staff_id', models.CharField(max_length=80, null=True)),
-                ('occasion', models.CharField(max_length=40, null=True)),
-                ('first_time_said', models.BooleanField(null=True)),
-                ('identifiers', models.JSONField(default=list)),
-                ('expected_at', models.DateTimeField()),
-                ('phone_for', models.CharField(max_length=20, null=True)),
-                ('live', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.BigIntegerField(db_index=True, null=True)),
+                ("source", models.CharField(max_length=80)),
+                ("visit_id", models.CharField(max_length=120)),
+                ("store_id", models.CharField(max_length=80)),
+                ("booked_at", models.DateTimeField(null=True)),
+                ("queued_at", models.DateTimeField(null=True)),
+                ("seated_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("party", models.IntegerField(null=True)),
+                ("table", models.CharField(max_length=40, null=True)),
+                ("staff_id", models.CharField(max_length=80, null=True)),
+                ("occasion", models.CharField(max_length=40, null=True)),
+                ("first_time_said", models.BooleanField(null=True)),
+                ("identifiers", models.JSONField(default=list)),
+                ("expected_at", models.DateTimeField()),
+                ("phone_for", models.CharField(max_length=20, null=True)),
+                ("live", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['store_id', 'expected_at'], name='gather_visi_store_i_964941_idx'), models.Index(fields=['expected_at'], name='gather_visi_expecte_57ecbd_idx')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'visit_id'), name='visit_once')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["store_id", "expected_at"], name="gather_visi_store_i_964941_idx"),
+                    models.Index(fields=["expected_at"], name="gather_visi_expecte_57ecbd_idx"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("source", "visit_id"), name="visit_once")],
             },
         ),
         migrations.CreateModel(
-            name='VisitSighting',
+            name="VisitSighting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier_hash', models.CharField(max_length=32)),
-                ('source', models.CharField(max_length=80)),
-                ('visit_id', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identifier_hash", models.CharField(max_length=32)),
+                ("source", models.CharField(max_length=80)),
+                ("visit_id", models.CharField(max_length=120)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('identifier_hash', 'source', 'visit_id'), name='visit_sighting_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("identifier_hash", "source", "visit_id"), name="visit_sighting_once"
+                    )
+                ],
             },
         ),
     ]

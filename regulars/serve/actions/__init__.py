@@ -1,14 +1,11 @@
-"""What serve does: takes visits, finds who they are, makes and ends cards, reads comps, and answers taps of phones."""
+"""What serve does: finds who is expected, makes and ends cards, reads comps, and answers taps of phones."""
 
 from regulars.serve.actions.came import came_back
 from regulars.serve.actions.cards import next_due, run_due, see, touch
 from regulars.serve.actions.comps import agree, explain, limits, read_comps, set_limit
 from regulars.serve.actions.notes import note
-from regulars.serve.actions.visits import NotTaken, Taken, take
 
 __all__ = [
-    "NotTaken",
-    "Taken",
     "agree",
     "came_back",
     "explain",
@@ -19,6 +16,5 @@ __all__ = [
     "run_due",
     "see",
     "set_limit",
-    "take",
     "touch",
 ]

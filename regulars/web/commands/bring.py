@@ -97,7 +97,7 @@ def guessed(file: Path) -> Guess:
 def preview(files: list[Path], map_text: str) -> None:
     """Read, type and check the files as an import would, show what would come of them, and keep nothing."""
     from regulars import clock, settings
-    from regulars.gather.actions.bring import stage_files
+    from regulars.gather.actions.imports import stage_files
     from regulars.gather.map import read_map
     from regulars.web.progress import shown
 
@@ -142,7 +142,7 @@ def _text(path: Path) -> str:
 def bring(files: list[Path], map_text: str, **more: Any) -> Import:
     """Bring files at the brand's clock with the progress on a terminal."""
     from regulars import clock
-    from regulars.gather.actions.bring import bring as take
+    from regulars.gather.actions.imports import bring as take
     from regulars.web.progress import shown
 
     with shown(more.get("name") or files[0].name) as progress:

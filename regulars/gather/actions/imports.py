@@ -16,7 +16,7 @@ from regulars.brand.models import Brand, Store
 from regulars.core.brand import BrandFacts
 from regulars.core.refused import Refused
 from regulars.desk import locks, spans
-from regulars.gather.actions import land
+from regulars.gather.actions import handing, land
 from regulars.gather.actions.judge import judge
 from regulars.gather.actions.stage import Staged, side_files, stage
 from regulars.gather.actions.totals import tie
@@ -173,6 +173,7 @@ def _land(
     row.taken |= land.land_brand(lake, parts)
     tell("orders at hand", 0.9)
     land.land_at_hand(lake, landing, parts, replaced)
+    handing.land_visits(parts=parts, now=now)
     row.reasons = staged.reasons | foreign
     row.rows_rejected = sum(row.reasons.values())
     if "totals" in parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ class Taken:
     noticed: list[NotTaken] = field(default_factory=list)
 
 
-def take(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
+def take_visits(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
     """Keep what a live source tells of visits by (source, visit_id): a later call adds, and blanks nothing.
 
     Identifiers are normalised and hashed as in files; consents are kept by address, channel and purpose, each purpose
@@ -64,7 +64,9 @@ def take(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
             for name, digest in hashes
             if name == each["identifier"]
         ]
-    _keep(said, taken, now)
+    answers = keep(said=said, now=now)
+    taken.visits = list({visit.pk: visit for visit, _changed in answers}.values())
+    taken.changed = list({visit.pk: visit for visit, changed in answers if changed}.values())
     _consent(agreed, source, now)
     return taken
 
@@ -87,8 +89,9 @@ def _known(
     return found
 
 
-def _keep(said: list[dict[str, Any]], taken: Taken, now: datetime) -> None:
-    """Write the visits; one that comes earlier or later than it was expected moves in the lists."""
+def keep(*, said: Sequence[Mapping[str, Any]], now: datetime) -> list[tuple[Visit, bool]]:
+    """Write visits by their key, and put those that changed where lists and look-ups find them: by when they came or
+    are due, by identifier. Each as it stands, and whether it changed, in the order said."""
     answers = fill(
         Visit,
         said,
@@ -97,15 +100,9 @@ def _keep(said: list[dict[str, Any]], taken: Taken, now: datetime) -> None:
         stamp="changed_at",
         new={"expected_at": now},
     )
-    seen: dict[int, Visit] = {}
-    for visit, changed in answers:
-        if visit.pk not in seen:
-            taken.visits.append(visit)
-            if changed:
-                taken.changed.append(visit)
-        seen[visit.pk] = visit
+    changed = {visit.pk: visit for visit, differs in answers if differs}
     moved = []
-    for visit in taken.changed:
+    for visit in changed.values():
         due = rules.expected({name: getattr(visit, name) for name in rules.TIMES})
         if due and due != visit.expected_at:
             visit.expected_at = due
@@ -113,10 +110,11 @@ def _keep(said: list[dict[str, Any]], taken: Taken, now: datetime) -> None:
     Visit.objects.bulk_update(moved, ["expected_at"], batch_size=500)
     sightings = [
         VisitSighting(identifier_hash=digest, source=visit.source, visit_id=visit.visit_id)
-        for visit in taken.changed
+        for visit in changed.values()
         for _name, digest in visit.identifiers
     ]
     VisitSighting.objects.bulk_create(sightings, ignore_conflicts=True, batch_size=500)
+    return answers
 
 
 def _consent(agreed: list[dict[str, str]], source: str, now: datetime) -> None:
