@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 
 from regulars import settings
 from regulars.brand.models import Product, Store
@@ -46,7 +47,8 @@ Row = tuple[str, str, str, str, str, str]  # number, store, at, phone, visit, st
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(settings, "HOME", tmp_path)
+    for each in (settings, django_settings):
+        monkeypatch.setattr(each, "HOME", tmp_path)
     monkeypatch.setattr(settings, "FILE_UPLOAD_TEMP_DIR", tmp_path / "scratch")
     (tmp_path / "scratch").mkdir()
     Store.objects.bulk_create(Store(code=code, name=code) for code in ("S01", "S02"))
@@ -55,7 +57,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def phone(number: int) -> str:
-    return f"1380000{number:04d}"
+    return f"1391527{number + 31:04d}"
 
 
 def sold(home: Path, rows: Sequence[Row], now: datetime, name: str = "till") -> None:
