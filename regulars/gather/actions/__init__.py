@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from regulars.gather.actions.consents import take_consents
 from regulars.gather.actions.visits import NotTaken, Taken, take_visits
 
 if TYPE_CHECKING:
@@ -17,7 +18,16 @@ if TYPE_CHECKING:
 
 LATER = {"bring": "imports", "recover": "imports", "end_orders": "land", "hand_over_visits": "handing"}
 
-__all__ = ["NotTaken", "Taken", "bring", "end_orders", "hand_over_visits", "recover", "take_visits"]
+__all__ = [
+    "NotTaken",
+    "Taken",
+    "bring",
+    "end_orders",
+    "hand_over_visits",
+    "recover",
+    "take_consents",
+    "take_visits",
+]
 
 
 def __getattr__(name: str) -> Any:
