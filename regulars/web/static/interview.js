@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const take = document.getElementById("take");
-  const others = document.getElementById("others");
+  const others = document.getElementById("tags");
   if (!take || !others) return;
   const selected = () => {
     const area = document.activeElement;

@@ -9,7 +9,7 @@ Text = str | Promise
 
 FIELDS: dict[str, Text] = {
     "taste": _("taste"),
-    "waiting": _("waiting"),
+    "waiting": _("waiting time"),
     "manner": _("manner"),
     "hygiene": _("hygiene"),
     "price": _("price"),

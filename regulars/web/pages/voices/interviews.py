@@ -66,7 +66,7 @@ def interview(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase
         "guide": [(key, *GUIDE[key], request.POST.get(key, "")[:WORDS]) for key in QUESTIONS],
         "offered": actions.tags_offered(store_id=store, now=seen.now, language=language),
         "chosen": chosen,
-        "typed": request.POST.get("others", "")[:500],
+        "typed": request.POST.get("tags", "")[:500],
         "key": request.POST.get("key", "")[:80] or secrets.token_urlsafe(16),
         "most": WORDS,
     }
@@ -92,7 +92,7 @@ def _store(request: HttpRequest, seen: Look, state: CustomerState) -> str:
 
 def _tags(request: HttpRequest) -> list[str]:
     """Ticked tags and typed ones, divided by commas of either language."""
-    typed = request.POST.get("others", "")[:500].replace("，", ",").replace("、", ",").split(",")
+    typed = request.POST.get("tags", "")[:500].replace("，", ",").replace("、", ",").split(",")
     return [tag for tag in (*request.POST.getlist("tag"), *typed) if tag.strip()]
 
 
