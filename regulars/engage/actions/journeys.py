@@ -17,6 +17,7 @@ from regulars.desk.spans import CHUNK
 from regulars.engage.actions import reach
 from regulars.engage.actions.dry_run import Line, dry_run, opening, touch_key
 from regulars.engage.actions.limits import limits
+from regulars.engage.actions.plays import end
 from regulars.engage.actions.standing import standing, steps_of
 from regulars.engage.models import Entry, Play, Touch
 from regulars.engage.rules.arms import TREATED
@@ -177,9 +178,8 @@ def _leave_alone(play: Play, entries: Sequence[Entry], position: int, now: datet
 def run(*, now: datetime, still: Callable[[], bool]) -> int:
     """Plays that are over end, those due enter the running ones, and every step that is due is done."""
     today, done = business_date(now), 0
-    Play.objects.filter(state=Play.State.RUNNING, ends_on__lt=today).update(
-        state=Play.State.ENDED, ended_at=now
-    )
+    for play in Play.objects.filter(state=Play.State.RUNNING, ends_on__lt=today).order_by("pk"):
+        end(play=play, now=now)
     for play in Play.objects.filter(state=Play.State.RUNNING).order_by("pk"):
         if still() and (play.looked_on is None or (play.looked_on < today and now >= _opens(now))):
             done += enter(play, now=now, still=still)

@@ -19,6 +19,7 @@ from regulars.engage.models import Entry, Limits, Message, Play, Touch
 from regulars.engage.rules.quiet import next_allowed
 from regulars.engage.rules.spare import refrain
 from regulars.engage.rules.templates import render
+from regulars.engage.step import Standing
 from regulars.lake import head as heads
 
 PURPOSES = ("marketing", "research", "service")
@@ -39,6 +40,22 @@ class Letter:
     play: Play | None = None
     entry: Entry | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def letter_to(standing: Standing, words: tuple[str, str], channels: Sequence[str], now: datetime) -> Letter:
+    """The letter of a step to who stands before it; ``words`` are subject and body."""
+    return Letter(
+        key=standing.key,
+        customer=standing.customer,
+        subject=words[0],
+        body=words[1],
+        due_at=now,
+        channels=channels,
+        store_id=standing.store_id,
+        play=standing.play,
+        entry=standing.entry,
+        facts=standing.facts,
+    )
 
 
 def post(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from regulars.core.refused import Refused
-from regulars.engage.actions.post import Letter, post_many
+from regulars.engage.actions.post import Letter, letter_to, post_many
 from regulars.engage.rules.templates import check
 from regulars.engage.step import Next, Standing, setting
 
@@ -54,19 +54,8 @@ class Write:
         return [Next() for _each in those]
 
     def letter(self, standing: Standing, now: datetime) -> Letter:
-        subject, body = self.words(standing.language)
-        return Letter(
-            key=standing.key,
-            customer=standing.customer,
-            subject=subject,
-            body=body,
-            due_at=now,
-            channels=self.ways(),
-            store_id=standing.store_id,
-            play=standing.play,
-            entry=standing.entry,
-            facts=standing.facts,
-        )
+        """What would reach them."""
+        return letter_to(standing, self.words(standing.language), self.ways(), now)
 
 
 STEP = Write

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from regulars.core.refused import Refused
-from regulars.engage.actions.post import Letter, post_many
+from regulars.engage.actions.post import Letter, letter_to, post_many
 from regulars.engage.rules.templates import check
 from regulars.engage.step import Next, Standing, setting
 
@@ -47,19 +47,9 @@ class Task:
         return [Next() for _each in those]
 
     def letter(self, standing: Standing, now: datetime) -> Letter:
+        """What would reach them."""
         chinese = (standing.language.startswith("zh") and self.body_zh) or not self.body_en
-        return Letter(
-            key=standing.key,
-            customer=standing.customer,
-            subject="",
-            body=self.body_zh if chinese else self.body_en,
-            due_at=now,
-            channels=self.ways(),
-            store_id=standing.store_id,
-            play=standing.play,
-            entry=standing.entry,
-            facts=standing.facts,
-        )
+        return letter_to(standing, ("", self.body_zh if chinese else self.body_en), self.ways(), now)
 
 
 STEP = Task
