@@ -28,6 +28,7 @@ GRADES = [
 
 FIELDS: list[str] = [
     "regulars.know.fields:FIELDS",
+    "regulars.reward.fields:FIELDS",
     "regulars.listen.fields:FIELDS",
     "regulars.improve.fields:FIELDS",
 ]
@@ -38,6 +39,7 @@ STEPS: list[str] = [
     "regulars.engage.steps.task:STEP",
     "regulars.engage.steps.split:STEP",
     "regulars.engage.steps.leave:STEP",
+    "regulars.reward.steps:STEP",
 ]
 
 # In the order in which a message looks for its way.
@@ -48,7 +50,10 @@ CHANNELS: list[str] = [
     "regulars.engage.channels.email:CHANNEL",
 ]
 
-BENEFITS: list[str] = []
+BENEFITS: list[str] = [
+    "regulars.reward.benefits.coupon:BENEFIT",
+    "regulars.reward.benefits.points:BENEFIT",
+]
 
 QUESTIONS: list[str] = [
     "regulars.listen.questions.again:QUESTION",

@@ -1,0 +1,1 @@
+"""One benefit a file; the catalogue lists them."""
