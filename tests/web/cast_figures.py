@@ -6,8 +6,9 @@ import random
 from datetime import date
 from typing import Any
 
-from regulars.measure.models import Figure
-from tests.web.cast import STORES, TODAY
+from regulars.engage.models import Play
+from regulars.measure.models import Figure, PlayResult
+from tests.web.cast import NOW, STORES, TODAY
 
 MONTHS = [f"{2025 + (8 + at) // 12}-{(8 + at) % 12 + 1:02d}" for at in range(15)]  # 2025-09 … 2026-11
 OVER = MONTHS[:-1]
@@ -199,12 +200,71 @@ def _shares(book: _Book) -> None:
         book.put("leak", size, stage, note=cause)
         book.put("leak", now, f"{stage}:now")
         book.put("leak", best, f"{stage}:best")
+    for stage, done, of, size, best, cause in (
+        ("engage", 2105, 2716, 310.0, 0.86, "no_consent"),
+        ("reward", 120, 480, 20.0, 0.31, "second-visit"),
+        ("serve", 412, 590, 60.0, 0.78, "store:S03"),
+        ("listen", 356, 3240, 55.0, 0.13, "store:S04"),
+    ):
+        book.put("leak", size, stage, note=cause)
+        book.put("leak", best, f"{stage}:best")
+        _counted(book, stage, done, of, cause)
+    _counted(book, "improve", 4, 5)
+    _counted(book, "measure", 2, 4)
     book.put("leak", 1240.0, "the_leak", note="identify")
+    _links(book)
     for code in STORES:
         for rank, other in enumerate([each for each in STORES if each != code][:3], 1):
             book.put("stores_alike", 0.5 * rank, str(rank), kind="store", slice=code, note=other)
         for till, value in (("1", 0.71), ("2", 0.44)):
             book.put("identified_share", value, kind="till", slice=f"{code}/{till}", period=OVER[-1], n=1500)
+
+
+def _counted(book: _Book, stage: str, done: int, of: int, cause: str = "") -> None:
+    book.put("leak", done / of, f"{stage}:now", note=cause)
+    book.put("leak", float(done), f"{stage}:done")
+    book.put("leak", float(of), f"{stage}:of")
+
+
+def _links(book: _Book) -> None:
+    for link, far, ended, days in (
+        ("heard", 356, 0, 0.0),
+        ("answered", 290, 66, 0.001),
+        ("mended", 240, 50, 1.1),
+        ("finding", 120, 120, 2.0),
+        ("changed", 64, 56, 11.2),
+        ("told", 41, 23, 14.0),
+        ("back", 12, 29, 19.4),
+    ):
+        book.put("links", float(far), link, n=356)
+        book.put("links", float(ended), f"ended:{link}", n=356)
+        book.put("links", days, f"days:{link}", n=far)
+    book.put("links", 124_000.0, "revenue", n=356)
+
+
+def results() -> int:
+    """What four plays did: a gain, nothing, too early to tell, and a split that cannot be."""
+    for name, title, effect, half, decision, more in (
+        ("second", "The second visit", 0.039, 0.018, "gain", {}),
+        ("menu", "The new menu", 0.002, 0.02, "nothing", {}),
+        ("birthday", "A birthday table", None, 0.0, "too_early", {"needed": 400, "weeks": 5}),
+        ("rain", "Rainy days", -0.011, 0.03, "blocked", {"blocked": "sample_ratio"}),
+    ):
+        Play.objects.create(
+            name=name,
+            title=title,
+            audience="visits == 1",
+            salt=name,
+            made_at=NOW,
+            started_at=NOW,
+            state="running",
+        )
+        ends = {} if effect is None else {"diff": effect, "low": effect - half, "high": effect + half}
+        PlayResult.objects.create(
+            batch=1, play=name, as_of=TODAY, entered_treated=6410, entered_control=6395, decision=decision,
+            gain=0.03, **ends, **more,
+        )  # fmt: skip
+    return PlayResult.objects.count()
 
 
 def figures(seed: int = 3) -> int:

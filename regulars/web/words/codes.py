@@ -79,6 +79,11 @@ STAGES: dict[str, Text] = {
     "gather": _("Gather"),
     "identify": _("Identify"),
     "know": _("Know"),
+    "engage": _("Engage"),
+    "reward": _("Reward"),
+    "serve": _("Serve"),
+    "listen": _("Listen"),
+    "improve": _("Improve"),
     "measure": _("Measure"),
 }
 

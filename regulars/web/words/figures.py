@@ -126,6 +126,36 @@ WORDS: dict[str, Word] = {
         CUSTOMERS, "count",
     ),
     "leak": LEAK,
+    "leak.engage": Word(
+        _("Messages delivered"),
+        _("messages sent ÷ messages that fell due in four weeks; those of the control arm are not meant to be sent"),
+        CUSTOMERS,
+    ),
+    "leak.reward": Word(_("Coupons used"), _("coupons used ÷ coupons used or ended, of 13 weeks"), CUSTOMERS),
+    "leak.serve": Word(_("Cards done"), _("cards done ÷ cards that were shown and are over, of four weeks"), CUSTOMERS),
+    "leak.listen": Word(
+        _("Asked who answered"), _("questions answered ÷ questions answered or ended, of 13 weeks"), CUSTOMERS
+    ),
+    "leak.improve": Word(
+        _("Findings mended by their day"), _("accepted findings changed by their day ÷ those whose day has come"),
+        _("findings"), "count",
+    ),
+    "leak.measure": Word(
+        _("Plays decided"), _("plays found to gain, to lose or to do nothing ÷ plays with a result"), _("plays"),
+        "count",
+    ),
+    "links": Word(
+        _("Voices that got this far"),
+        _("voices of the last 90 days that reached this link or a later one"),
+        _("voices"), "count",
+    ),
+    "links.days": Word(
+        _("Days from heard"), _("the median of the days from being heard to this link"), _("voices"), "decimal"
+    ),
+    "links.revenue": Word(
+        _("What those who were told brought"), _("the sum of what was paid in visits since told, after refunds"),
+        _("voices"), "money",
+    ),
     "leak.gather": Word(_("Rows taken"), _("rows taken ÷ rows read, in the imports that stand"), CUSTOMERS, "share.1"),
     "value_90": Word(
         _("Expected in the next 90 days"),

@@ -12,7 +12,7 @@ from regulars.gather.models import Import
 from regulars.web.figures import Figures
 from regulars.web.pages.cohorts import triangle
 from regulars.web.pages.door import Look, page
-from regulars.web.pages.today import evidence, headline, loop
+from regulars.web.pages.today import evidence, headline, links, loop, plays, step
 from regulars.web.table import arrange, exported
 
 METRICS = (
@@ -25,6 +25,7 @@ METRICS = (
     "guests",
     "lifecycle",
     "leak",
+    "links",
     "revenue_factors",
     "revenue_by_traffic",
     "cohort_triangle",
@@ -46,14 +47,17 @@ def today(request: HttpRequest, seen: Look) -> HttpResponseBase:
         return render(request, "today/first.html", _first(seen))
     traffic = arrange(request, evidence.traffic(everything, seen), seen)
     again = arrange(request, triangle(everything, seen, COHORTS, MONTHS), seen)
-    if answer := exported(request, [traffic, again], seen):
+    earned = arrange(request, plays.table(seen), seen)
+    if answer := exported(request, [traffic, again, earned], seen):
         return answer
     context: dict[str, Any] = {
         "store": store,
         "picks": list(seen.names.items()) if store and len(seen.names) > 1 else [],
         "headline": headline.said(figures, seen),
         "tiles": loop.tiles(figures, seen),
-        "next": loop.next_step(figures, seen),
+        "next": step.next_step(figures, seen),
+        "links": links.strip(figures, seen),
+        "plays": earned,
         "purchases": evidence.purchases(figures, seen),
         "revenue": evidence.revenue(figures, seen),
         "expected": evidence.expected(figures, seen),

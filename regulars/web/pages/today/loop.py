@@ -1,63 +1,58 @@
-"""The loop as far as it runs: one share a stage, where it leaks most, and the one thing to do about that."""
+"""The loop in one picture: nine stages, one share each, and the one where it leaks most."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from regulars.measure.models import Figure
 from regulars.web import words, written
 from regulars.web.figures import Figures
 from regulars.web.numbers import Number, of_figure
 from regulars.web.pages.door import Look
-from regulars.web.retold import retold
+from regulars.web.words.leaks import UNSENT
 
-STAGES = ("gather", "identify", "know")
-# What the customers are that a mended leak would bring each month.
-GAINS = {
-    "gather": gettext_lazy("customers a month whose rows would count"),
-    "identify": gettext_lazy("more customers known, a month"),
-    "know": gettext_lazy("more newcomers back, a month"),
-}
+FEW = 30  # below it a count says more than a share
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A stage of the loop: its share, a line of what that is, and whether it leaks most."""
+    """A stage of the loop: its share, a line of what that is, and whether it leaks most; no number: not yet."""
 
     stage: str
     label: str
-    number: Number
+    number: Number | None
     line: str
     best: str
     leaks: bool
 
 
-@dataclass(frozen=True)
-class Step:
-    """The one thing to do: what is wrong, what would help, how many it concerns, and where to go."""
+Said = tuple[Number | None, str]
 
-    wrong: str
-    do: str
-    gain: str
-    size: Number
-    now: str
-    best: str
-    link: str
-    label: str
+# What a stage that has nothing to count yet waits for.
+WAITS = {
+    "gather": gettext_lazy("no file yet"),
+    "identify": gettext_lazy("no month is over yet"),
+    "know": gettext_lazy("nobody watched for 90 days yet"),
+    "engage": gettext_lazy("nothing fell due in four weeks"),
+    "reward": gettext_lazy("no coupon has ended yet"),
+    "serve": gettext_lazy("no card in four weeks"),
+    "listen": gettext_lazy("nobody asked yet"),
+    "improve": gettext_lazy("no finding is due yet"),
+    "measure": gettext_lazy("no play yet"),
+}
 
 
 def tiles(figures: Figures, seen: Look) -> list[Tile]:
-    """The stages that have a number, in the order of the loop."""
+    """The nine stages in the order of the loop; of a store only those that have a number."""
     month = figures.last_month()
     worst = figures.one("leak", "the_leak")
     found = []
-    for stage in STAGES:
-        number, line = {"gather": _gather, "identify": _identify, "know": _know}[stage](figures, seen, month)
-        if number is None:
+    for stage, say in STAGES.items():
+        number, line = say(figures, seen, month)
+        if number is None and seen.stores is not None:
             continue
         best = figures.one("leak", f"{stage}:best")
         reached = (
@@ -66,11 +61,11 @@ def tiles(figures: Figures, seen: Look) -> list[Tile]:
             else ""
         )
         leaks = worst is not None and worst.note == stage
-        found.append(Tile(stage, str(words.STAGES[stage]), number, line, reached, leaks))
+        found.append(Tile(stage, str(words.STAGES[stage]), number, line or str(WAITS[stage]), reached, leaks))
     return found
 
 
-def _gather(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]:
+def _gather(figures: Figures, seen: Look, month: str) -> Said:
     orders, taken = figures.one("revenue_factors", "whole:orders", month), figures.one("leak", "gather:now")
     if orders is None:
         return None, ""
@@ -81,7 +76,7 @@ def _gather(figures: Figures, seen: Look, month: str) -> tuple[Number | None, st
     return of_figure(taken, seen.brand.currency), line
 
 
-def _identify(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]:
+def _identify(figures: Figures, seen: Look, month: str) -> Said:
     known = figures.one("identified_share", "", month)
     if known is None:
         return None, ""
@@ -98,7 +93,7 @@ def _first_cause(figures: Figures, month: str) -> str:
     return max(told, key=lambda cause: told[cause], default="")
 
 
-def _know(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]:
+def _know(figures: Figures, seen: Look, month: str) -> Said:
     back, regulars = figures.one("cohort_second_visit", "90"), figures.one("lifecycle", "regular")
     if back is None or back.value is None:
         return None, ""
@@ -111,74 +106,49 @@ def _know(figures: Figures, seen: Look, month: str) -> tuple[Number | None, str]
     return of_figure(back, seen.brand.currency), line
 
 
-def next_step(figures: Figures, seen: Look) -> Step | None:
-    """What the leak's first cause asks for; None where no leak can be told."""
-    worst = figures.one("leak", "the_leak")
-    if worst is None or not worst.value:
-        return None
-    stage = worst.note
-    leak = figures.one("leak", stage) or worst
-    said = {"gather": _mend_rows, "identify": _know_more, "know": _bring_back}.get(stage)
-    if said is None:
-        return None
-    wrong, do, link, label = said(leak.note, figures, seen)
-    now, best = figures.one("leak", f"{stage}:now"), figures.one("leak", f"{stage}:best")
-    fine = 1 if stage == "gather" else 0
-    return Step(
-        wrong,
-        do,
-        str(GAINS[stage]),
-        of_figure(worst, seen.brand.currency),
-        written.share(now.value if now else None, fine),
-        written.share(best.value if best else None, fine),
-        link,
-        label,
-    )
+def _counted(figures: Figures, stage: str) -> tuple[Number | None, int, int]:
+    """A stage counted on the desk: its share, which opens with its counts, what was done, and of how many."""
+    now, done, of = (figures.one("leak", f"{stage}:{part}") for part in ("now", "done", "of"))
+    if now is None or done is None or of is None or not of.value:
+        return None, 0, 0
+    counts = int(done.value or 0), int(of.value)
+    said = _("%(done)s of %(of)s") % {"done": written.count(counts[0]), "of": written.count(counts[1])}
+    text = said if counts[1] < FEW else written.share(now.value)
+    number = of_figure(now, "", label=str(words.STAGES[stage]))
+    return replace(number, text=text, facts=((_("counted"), said), *number.facts)), *counts
 
 
-def _mend_rows(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str, str]:
-    return (
-        _("Rows are refused, most often because: %(reason)s.") % {"reason": retold(cause)}
-        if cause
-        else _("Rows are refused."),
-        _("Take the refused rows away, mend them, or mend the map, and send them again."),
-        reverse("imports"),
-        _("See what was refused"),
-    )
+def _engage(figures: Figures, seen: Look, month: str) -> Said:
+    number, done, _of = _counted(figures, "engage")
+    if number is None:
+        return None, ""
+    line = ngettext("of messages due went out: %(n)s", "of messages due went out: %(n)s", done) % {
+        "n": written.count(done)
+    }
+    now = figures.one("leak", "engage:now")
+    if now and now.note in UNSENT and number.value != 1:
+        line = _("%(line)s; most others: %(why)s") % {"line": line, "why": UNSENT[now.note][0]}
+    return number, line
 
 
-def _know_more(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str, str]:
-    code = cause.removeprefix("cause:")
-    why, do = words.CAUSES.get(code, words.CAUSES["not_recorded"])
-    row = figures.one("identified_share", f"cause:{code}", figures.last_month())
-    share = written.of_hundred(row.value) if row and row.value else ""
-    wrong = str(why)
-    if share and code == "not_recorded":
-        wrong = _("Of 100 orders, %(n)s stay unknown, and nothing says why.") % {"n": share}
-    elif share:
-        wrong = _("Of 100 orders, %(n)s stay unknown because %(why)s.") % {"n": share, "why": why}
-    return wrong, str(do), f"{reverse('stores')}?stores.sort=known", _("See which stores")
+def _plainly(stage: str, line: str | object) -> Callable[[Figures, Look, str], Said]:
+    """A stage of which nothing more is said than what its share is of."""
+
+    def say(figures: Figures, seen: Look, month: str) -> Said:
+        number, _done, _of = _counted(figures, stage)
+        return number, str(line) if number else ""
+
+    return say
 
 
-def _bring_back(cause: str, figures: Figures, seen: Look) -> tuple[str, str, str, str]:
-    kind, _colon, slice = cause.partition(":")
-    row: Figure | None = figures.slices("cohort_second_visit", kind, "90").get(slice)
-    name = words.slice_name(kind, slice, seen.names)
-    if row is None or row.value is None:
-        wrong = _("Newcomers come back less often than at your best stores.")
-    else:
-        wrong = _("Of 100 newcomers by %(name)s, only %(n)s come back within 90 days.") % {
-            "name": name,
-            "n": written.of_hundred(row.value),
-        }
-        if kind == "store":
-            wrong = _("Of 100 newcomers at %(name)s, only %(n)s come back within 90 days.") % {
-                "name": name,
-                "n": written.of_hundred(row.value),
-            }
-    do = _(
-        "Look at what the best do otherwise: who greets, what the first order is, what is said at the door."
-    )
-    if kind == "store" and slice in seen.names:
-        return wrong, do, reverse("store", args=[slice]), _("See %(name)s") % {"name": name}
-    return wrong, do, f"{reverse('cohorts')}?by={kind}#back", _("See who came back")
+STAGES: dict[str, Callable[[Figures, Look, str], Said]] = {
+    "gather": _gather,
+    "identify": _identify,
+    "know": _know,
+    "engage": _engage,
+    "reward": _plainly("reward", gettext_lazy("of coupons were used before they ended")),
+    "serve": _plainly("serve", gettext_lazy("of cards were done, in four weeks")),
+    "listen": _plainly("listen", gettext_lazy("of those asked answered, in 13 weeks")),
+    "improve": _plainly("improve", gettext_lazy("findings were mended by their day")),
+    "measure": _plainly("measure", gettext_lazy("plays are decided")),
+}
