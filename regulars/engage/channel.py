@@ -57,9 +57,17 @@ class Channel(Protocol):
     def send(self, messages: Sequence[Outgoing], settings: Any) -> Generator[Outcome, None, None]: ...
 
 
-def setting(label: str, default: Any = "", *, secret: bool = False, choices: tuple[str, ...] = ()) -> Any:
-    """A field of a channel's ``Settings``: its label in the form, whether it is kept from sight, what it may be."""
-    return field(default=default, metadata={"label": label, "secret": secret, "choices": choices})
+def setting(
+    label: str,
+    default: Any = "",
+    *,
+    secret: bool = False,
+    needed: bool = False,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A field of a channel's ``setup``: its label in the form, whether it is kept from sight or needed, its choices."""
+    told = {"label": label, "secret": secret, "needed": needed, "choices": choices}
+    return field(default=default, metadata=told)
 
 
 def filled(channel: Channel, values: dict[str, Any]) -> Any:

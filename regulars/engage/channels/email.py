@@ -22,12 +22,12 @@ BROKEN = (smtplib.SMTPServerDisconnected, OSError)  # ssl.SSLError and a time-ou
 class Settings:
     """The server that takes the mail, and whom it comes from."""
 
-    host: str = setting("SMTP server")
+    host: str = setting("SMTP server", needed=True)
     port: int = setting("port", 587)
     security: str = setting("security", "starttls", choices=("starttls", "tls", "none"))
     user: str = setting("user")
     password: str = setting("password", secret=True)
-    sender: str = setting("sender's address")
+    sender: str = setting("sender's address", needed=True)
     sender_name: str = setting("sender's name")
 
 

@@ -18,7 +18,7 @@ from regulars.engage.gateway import deliver
 class Settings:
     """Where the mini-program's back end listens, and which template guests are asked for."""
 
-    address: str = setting("back end's address")
+    address: str = setting("back end's address", needed=True)
     token: str = setting("token", secret=True)
     template: str = setting("template", "visit")
 

@@ -14,7 +14,7 @@ from regulars.engage.gateway import deliver
 class Settings:
     """Where the gateway listens, and the word that lets us in."""
 
-    address: str = setting("gateway's address")
+    address: str = setting("gateway's address", needed=True)
     token: str = setting("token", secret=True)
 
 
