@@ -83,11 +83,11 @@ def test_the_page_shows_store_and_day_and_nothing_of_the_person(guest: Client) -
 
 def test_the_page_is_in_the_language_the_phone_asks_for(guest: Client) -> None:
     text = guest.get(f"/a/{cast_voices.ask().token}", headers=CHINESE).content.decode()
-    assert "您还会再来吗?" in text
+    assert "您还会再来吗？" in text
     assert "11月20日" in text
     assert not re.search(r"\bThank|\bSend\b", text)
     text = guest.get(f"/p/{cast_voices.promise().token}", headers=CHINESE).content.decode()
-    assert "等改好了,可以告诉您一声吗?" in text
+    assert "等改好了，可以告诉您一声吗？" in text
 
 
 def test_nobody_else_is_told_of_the_link(guest: Client) -> None:

@@ -106,8 +106,10 @@ def _message_key(key: str) -> str:
 
 def _ask(order: Order, customer: int, head: int, now: datetime) -> int:
     """Post the question about one order, unless this customer was asked within 90 days; 1 or 0."""
-    numbers = numbers_of(customer, head=head)
-    if Ask.objects.filter(customer__in=numbers, asked_at__gt=now - asking.ONCE_IN).exists():
+    lately = Ask.objects.filter(
+        customer__in=numbers_of(customer, head=head), asked_at__gt=now - asking.ONCE_IN
+    )
+    if lately.exists():
         return 0
     key = key_of(order.source, order.order_id)
     visit = visit_of(order)
@@ -139,6 +141,11 @@ def _ask(order: Order, customer: int, head: int, now: datetime) -> int:
         )
         if message.state == Message.State.SPARED or token not in message.body:
             return 0  # not written to, or another worker was faster: its question has another token
+        if (
+            lately.exists()
+        ):  # asked again behind the lock that ``post`` takes: another worker asked about another visit
+            transaction.set_rollback(True)
+            return 0
         Ask.objects.create(
             key=key,
             customer=customer,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import month_name
+
 CHINESE_REGIONS = ("CN", "HK", "MO", "TW")
 
 LETTERS: dict[str, dict[str, tuple[str, str]]] = {
@@ -11,8 +13,8 @@ LETTERS: dict[str, dict[str, tuple[str, str]]] = {
             "Thank you for coming to {{ store }} on {{ day }}. One question, ten seconds, no log-in: {{ link }}",
         ),
         "zh": (
-            "想请教您一个问题({{ store }})",
-            "谢谢您{{ day }}来{{ store }}。想请教您一个问题,十秒就好,不用登录:{{ link }}",
+            "想请教您一个问题（{{ store }}）",
+            "谢谢您{{ day }}来{{ store }}。想请教您一个问题，十秒就好，不用登录：{{ link }}",
         ),
     },
     "promise": {
@@ -23,8 +25,8 @@ LETTERS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "zh": (
             "您昨天在{{ store }}说的事",
-            "我是{{ store }}{% if staff %}的{{ staff }}{% endif %}。谢谢您昨天直接告诉我们,已经转给负责的人了。"
-            "等改好了,可以告诉您一声吗?点一下就行:{{ link }}",
+            "我是{{ store }}{% if staff %}的{{ staff }}{% endif %}。谢谢您昨天直接告诉我们，已经转给负责的人了。"
+            "等改好了，可以告诉您一声吗？点一下就行：{{ link }}",
         ),
     },
 }
@@ -36,5 +38,5 @@ def letter(kind: str, region: str) -> tuple[str, str]:
 
 
 def day_of(month: int, day: int, region: str) -> str:
-    """A day as one says it in a letter: 21/11, 11月21日."""
-    return f"{month}月{day}日" if region in CHINESE_REGIONS else f"{day}/{month}"
+    """A day as one says it in a letter: 21 November, 11月21日."""
+    return f"{month}月{day}日" if region in CHINESE_REGIONS else f"{day} {month_name[month]}"

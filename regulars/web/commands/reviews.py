@@ -46,13 +46,17 @@ def run(options: argparse.Namespace) -> None:
 
 def rows_of(file: Path, scratch: Path, torn: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each row of a file with its number as a spreadsheet counts it; what cannot be divided goes to ``torn``."""
+    import pyarrow.parquet as pq
+
     from regulars.lake.reading.files import FILE, ROW, SEQ, read, reader
     from regulars.lake.reading.form import Form
 
     con = reader(scratch)
     found = read(con, [file], Form(), scratch)
     torn += found.faults
-    for batch in con.to_pyarrow_batches(found.table.order_by(SEQ)):
+    kept = scratch / "reviews.parquet"
+    con.to_parquet(found.table.order_by(SEQ), kept)
+    for batch in pq.ParquetFile(kept).iter_batches(batch_size=10_000):
         for row in batch.to_pylist():
             number = row.pop(ROW)
             yield number, {name: value for name, value in row.items() if name not in (FILE, SEQ)}
