@@ -42,7 +42,7 @@ def due_day(curve: Curve) -> Due:
     share = curve.share(window).estimate
     if share <= 0:
         raise Refused("no newcomer has come back within %(window)d days", window=window)
-    at = int(np.argmax(curve.back >= PART * share))
+    at = int(np.argmax(curve.back >= PART * share - 1e-12))  # 1 − .9 is a little less than .1
     return Due(int(curve.day[at]), window)
 
 
