@@ -38,7 +38,7 @@ def tried() -> dict[str, Any]:
     from tests.listen import cast
 
     cast.brand()
-    return {"asked": asked(), "answered": answered(), "promised": promised()}
+    return {"asked": asked(), "answered": answered(), "promised": promised(), "crossed": crossed()}
 
 
 def _run(now: Any) -> int:
@@ -101,6 +101,18 @@ def promised() -> dict[str, int]:
         "promises": Promise.objects.count(),
         "messages": Message.objects.filter(purpose="service").count(),
     }
+
+
+def crossed() -> int:
+    """How many of eight visits of one customer are asked about by eight workers that each hold another visit."""
+    from regulars.listen.actions.asks import ask_about
+    from regulars.listen.models import Ask
+    from tests.listen import cast
+
+    cast.customer(200, "research")
+    orders = [cast.order(200, cast.NOON, f"X{each}") for each in range(8)]
+    together(8, lambda: ask_about(orders.pop(), 200, cast.HEAD, cast.NOON))
+    return Ask.objects.filter(customer=200).count()
 
 
 def main() -> None:

@@ -15,4 +15,5 @@ def test_two_workers_do_nothing_twice_and_eight_answers_are_one(tmp_path: Path) 
     found = told(tmp_path)
     assert found["asked"] == {"done": 20, "asks": 20, "most": 1, "same": True}
     assert found["answered"] == {"kept": 1, "voices": 1}
+    assert found["crossed"] == 1
     assert found["promised"] == {"done": 15, "promises": 15, "messages": 15}

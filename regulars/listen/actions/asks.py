@@ -58,7 +58,7 @@ def ask_due(*, now: datetime, still: Callable[[], bool]) -> int:
         for order, customer in _whose(chunk, head):
             if not still():
                 return asked
-            asked += _ask(order, customer, head, now)
+            asked += ask_about(order, customer, head, now)
     with transaction.atomic():
         Considered.objects.get_or_create(pk=1)
         Considered.objects.filter(pk=1, number__lt=head).update(number=head)
@@ -104,7 +104,7 @@ def _message_key(key: str) -> str:
     return short_key("ask", key, 120)
 
 
-def _ask(order: Order, customer: int, head: int, now: datetime) -> int:
+def ask_about(order: Order, customer: int, head: int, now: datetime) -> int:
     """Post the question about one order, unless this customer was asked within 90 days; 1 or 0."""
     lately = Ask.objects.filter(
         customer__in=numbers_of(customer, head=head), asked_at__gt=now - asking.ONCE_IN
@@ -141,9 +141,8 @@ def _ask(order: Order, customer: int, head: int, now: datetime) -> int:
         )
         if message.state == Message.State.SPARED or token not in message.body:
             return 0  # not written to, or another worker was faster: its question has another token
-        if (
-            lately.exists()
-        ):  # asked again behind the lock that ``post`` takes: another worker asked about another visit
+        # Asked again behind the lock that ``post`` takes: another worker may just have asked about another visit.
+        if lately.exists():
             transaction.set_rollback(True)
             return 0
         Ask.objects.create(
