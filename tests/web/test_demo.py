@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it, small: killed in the middle, finished, started again over what people did."""
+"""The demo as a newcomer runs it, small: killed in the middle, finished, played on, started again over what people did."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sqlite3
 import subprocess
 import time
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ import pytest
 from tests.web.running import PROGRAM, answers, environment, free_port, run, serving, until
 
 pytestmark = pytest.mark.slow
+SMALL = ("demo", "--small", "--once", "--weeks", "2")
 
 
 def rows(home: Path, question: str) -> list[tuple[object, ...]]:
@@ -28,7 +29,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo that was killed when its first imports were in, and then finished."""
     home = tmp_path_factory.mktemp("demo")
     with subprocess.Popen(
-        [*PROGRAM, "demo", "--small", "--once"], env=environment(home), stdout=subprocess.PIPE, text=True
+        [*PROGRAM, *SMALL], env=environment(home), stdout=subprocess.PIPE, text=True
     ) as first:
         assert first.stdout is not None
         for line in first.stdout:
@@ -37,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         first.kill()
     landed = rows(home, "select name from gather_import where state = 'landed' order by batch")
     assert landed[:2] == [("stores",), ("products",)]
-    done = run(home, "demo", "--small", "--once")
+    done = run(home, *SMALL)
     assert done.returncode == 0, done.stderr
     assert "stores: " not in done.stdout  # what was in already was not brought again
     assert "turned in " in done.stdout
@@ -47,20 +48,29 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_file_came_in_and_ties_with_what_the_shops_counted(home: Path) -> None:
     states = rows(home, "select name, state, rows_read > 0 from gather_import")
     assert {name for name, state, read in states if state == "landed" and read} == {
-        *("stores", "products", "staff", "members", "visits", "lines", "totals", "spend")
+        *("stores", "products", "staff", "members", "consents", "visits", "lines", "totals", "spend")
     }
     taken = json.loads(str(rows(home, "select taken from gather_import where name = 'totals'")[0][0]))
     assert taken["days tied"] > 3000
     assert taken["days differing"] == 0
 
 
-def test_the_brands_clock_stands_in_the_evening_of_the_last_day(home: Path) -> None:
+def test_the_brands_clock_stands_in_the_morning_after_the_last_week(home: Path) -> None:
     stands = datetime.fromisoformat((home / "clock").read_text()).astimezone(ZoneInfo("Asia/Shanghai"))
-    last_day = json.loads((home / "demo.json").read_text())["last_day"]
-    assert stands.isoformat() == f"{last_day}T23:30:00+08:00"
-    assert rows(
-        home, "select count(*) from measure_turn where ended_at is not null and as_of is not null"
-    ) == [(1,)]
+    last_day = date.fromisoformat(json.loads((home / "demo.json").read_text())["last_day"])
+    assert stands.isoformat() == f"{last_day + timedelta(days=1)}T10:30:00+08:00"
+    turns = rows(home, "select as_of from measure_turn where ended_at is not null order by batch")
+    weeks = [date.fromisoformat(str(as_of)) for (as_of,) in turns]
+    assert weeks == [last_day - timedelta(weeks=2), last_day - timedelta(weeks=1), last_day]
+
+
+def test_the_played_weeks_come_in_as_files_and_visits_at_the_live_door(home: Path) -> None:
+    appended = rows(
+        home, "select name, count(*) from gather_import where appended group by name order by name"
+    )
+    assert dict(appended).keys() >= {"lines", "members", "consents", "visits"}
+    live = rows(home, "select count(*), count(seated_at) from gather_visit where source = 'queue system'")
+    assert live[0][0] >= 50 and live[0][1] >= 40
 
 
 def test_each_role_has_an_account_whose_password_is_the_demos(home: Path) -> None:
@@ -109,3 +119,20 @@ def test_a_made_demo_is_served_and_the_work_leaves_it_as_it_is(home: Path) -> No
         parent.terminate()
         assert parent.wait(15) == 0
     assert rows(home, "select * from measure_turn") == before
+
+
+def test_one_more_week_is_played_by_a_later_process(home: Path) -> None:
+    before = rows(home, "select count(*) from measure_turn")[0][0]
+    played = run(home, "demo", "--week")
+    assert played.returncode == 0, played.stderr
+    assert "played 1 weeks" in played.stdout
+    assert rows(home, "select count(*) from measure_turn") == [(int(str(before)) + 1,)]
+    last_day = date.fromisoformat(json.loads((home / "demo.json").read_text())["last_day"])
+    stands = datetime.fromisoformat((home / "clock").read_text()).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert stands.date() == last_day + timedelta(days=8)
+
+
+def test_a_home_without_a_demo_has_no_week_to_play(tmp_path: Path) -> None:
+    refused = run(tmp_path, "demo", "--week")
+    assert refused.returncode == 1
+    assert "this home has no demo" in refused.stderr

@@ -25,7 +25,7 @@ MOST = 6
 REVIEWED = 0.01  # of dine-in orders
 PLEASED = 0.88  # of reviews: four or five stars
 MOST_REVIEWS = 25
-REVIEWS = ("review_id", "platform", "store", "order_no", "stars", "text", "at")
+REVIEWS = ("review_id", "kind", "platform", "store", "order_id", "stars", "text", "at")
 Row = dict[str, Any]
 
 
@@ -165,9 +165,10 @@ def _review(life: Life, row: int, stars: int | None, text: str, *, dish: bool) -
     shows = not dish and float(luck(life.brand.seed, "order shown", row)) < 0.3
     return {
         "review_id": f"R{row:08d}",
+        "kind": "review",
         "platform": ("dianping", "meituan")[_pick(life, row, 2)],
         "store": orders["store"][row].as_py(),
-        "order_no": orders["order_no"][row].as_py() if shows else None,
+        "order_id": orders["order_no"][row].as_py() if shows else None,
         "stars": stars,
         "text": text.format(dish=_name(life, product)),
         "at": orders["ordered_at"][row].as_py() + timedelta(hours=2),

@@ -1,8 +1,7 @@
-"""A made-up brand to look at: its files come in through the same door as a user's, step by step, each done once."""
+"""What the demo is made of: its files, its accounts, and as many weeks as were asked for; each step is done once."""
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import json
@@ -10,56 +9,27 @@ import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from regulars.core.refused import Refused
-from regulars.web.commands import serve
 
-HELP = "show a made-up brand: load its history, take one turn, print the report, serve the console"
+if TYPE_CHECKING:
+    from regulars.simulate.live.play import Live
 
 PASSWORD = "plum-rain-demo"
 ZONE = "Asia/Shanghai"
 BRAND = {"name": "梅雨小馆 Plum Rain", "currency": "CNY", "time_zone": ZONE, "region": "CN"}
-EVENING = clock_time(23, 30)  # of the last day: there the demo's clock stands still
-FORMATS = ("casual", "hot_pot", "tea", "fast_food", "retail")
+PAST, WEEKS, MORE = 78, 26, 12  # weeks of history, played before the demo is shown, and left to be played
+TURN_AT = clock_time(4, 10)
 SETS = (
-    "stores",
-    "products",
-    "staff",
-    "members",
-    "visits",
-    "lines",
-    "totals",
-    "spend",
+    *("stores", "products", "staff", "members", "consents", "visits", "lines", "totals", "spend"),
 )  # as they are read best
 OWN = (("phone", "phone"), ("device", "payment_token"))  # columns of stores.csv that are the shop's, nobody's
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """What kind of brand, and whether to serve it."""
-    parser.add_argument("--once", action="store_true", help="load, turn and report, but do not serve")
-    parser.add_argument("--format", choices=FORMATS, help="kind of brand (default: casual)")
-    parser.add_argument("--small", action="store_true", help="a tenth of the orders, to try things out")
-    serve.arguments(parser)
-
-
-def run(options: argparse.Namespace) -> None:
-    """Make what is missing of the demo, then show it; what is there already stays as people left it."""
-    from regulars.web.commands import report
-
-    if not options.once:
-        serve.refuse_a_taken_port(options.host, options.port)
-    began = time.monotonic()
-    if make(chosen(options.format, small=options.small)):
-        print(f"Made in {time.monotonic() - began:.0f} s.\n")
-    report.show()
-    print(f"\n{who()}")
-    if not options.once:
-        serve.run(options)
 
 
 @dataclass(frozen=True)
@@ -68,15 +38,17 @@ class Demo:
 
     format: str
     small: bool
-    last_day: str  # ISO 8601
+    last_day: str  # ISO 8601: the last day of the weeks played at first; the clock stands on the next morning
+    weeks: int = WEEKS
 
 
-def chosen(format: str | None, *, small: bool) -> Demo:
+def chosen(format: str | None, *, small: bool, weeks: int | None = None) -> Demo:
     """This home's demo; chosen now where there is none.
 
-    Refuses a home with a brand of someone's own, and another format than the one it was begun with.
+    Refuses a home with a brand of someone's own, another format than the one it was begun with, and more weeks than
+    were lived.
     """
-    from regulars import clock, settings
+    from regulars import settings
     from regulars.access.models import User
     from regulars.brand.models import Brand
     from regulars.gather.models import Import
@@ -89,15 +61,16 @@ def chosen(format: str | None, *, small: bool) -> Demo:
                 "this home's demo is of the format %(format)s; for another, name another REGULARS_HOME",
                 format=demo.format,
             )
-    else:
-        if any(table.objects.exists() for table in (Brand, Import, User)):
-            raise Refused("this home holds a brand of your own; for the demo, name another REGULARS_HOME")
-        demo = Demo(format or "casual", small, datetime.now(ZoneInfo(ZONE)).date().isoformat())
-        partial = kept.with_suffix(".new")
-        partial.write_text(json.dumps(asdict(demo)))
-        partial.replace(kept)
-    if not clock.is_stopped():
-        clock.stop_at(datetime.combine(date.fromisoformat(demo.last_day), EVENING, ZoneInfo(ZONE)))
+        return demo
+    if any(table.objects.exists() for table in (Brand, Import, User)):
+        raise Refused("this home holds a brand of your own; for the demo, name another REGULARS_HOME")
+    if weeks is not None and not 0 <= weeks <= WEEKS:
+        raise Refused("a demo plays up to %(most)s weeks, not %(weeks)s", most=WEEKS, weeks=weeks)
+    yesterday = datetime.now(ZoneInfo(ZONE)).date() - timedelta(days=1)
+    demo = Demo(format or "casual", small, yesterday.isoformat(), WEEKS if weeks is None else weeks)
+    partial = kept.with_suffix(".new")
+    partial.write_text(json.dumps(asdict(demo)))
+    partial.replace(kept)
     return demo
 
 
@@ -112,48 +85,83 @@ def make(demo: Demo) -> bool:
         return _make(demo)
 
 
+def one_more() -> None:
+    """Play the next week of this home's demo; refuses a home that has none, and a demo that is over."""
+    from regulars import settings
+    from regulars.desk.locks import writing
+    from regulars.web.commands.demo.weeks import play
+
+    if not (settings.HOME / "demo.json").exists():
+        raise Refused("this home has no demo; regulars demo makes one")
+    with writing("demo"):
+        demo = chosen(None, small=False)
+        _make(demo)
+        play(live_of(demo), 1)
+
+
+def live_of(demo: Demo) -> Live:
+    """The brand of the demo where its played weeks stand.
+
+    The last of the weeks played at first ends with the demo's last day, however few they are.
+    """
+    from regulars import settings
+    from regulars.simulate.formats import preset, small
+    from regulars.simulate.live.play import Live
+
+    last = date.fromisoformat(demo.last_day) + timedelta(weeks=MORE)
+    weeks = PAST + WEEKS + MORE
+    if demo.small:
+        brand = small(1, demo.format, last_day=last, weeks=weeks)
+    else:
+        brand = preset(demo.format, last_day=last, weeks=weeks)
+    return Live(brand, settings.HOME / "demo-files", since=PAST + WEEKS - demo.weeks, zone=ZONE)
+
+
 def _make(demo: Demo) -> bool:
+    from regulars import clock
     from regulars.brand import actions
     from regulars.brand.models import Brand
     from regulars.gather.models import Import
     from regulars.measure.models import Turn
     from regulars.web.commands import turn
+    from regulars.web.commands.demo.weeks import play
 
+    live = live_of(demo)
+    if not clock.is_stopped():
+        clock.stop_at(datetime.combine(live.begins, TURN_AT, ZoneInfo(ZONE)))
     if not Brand.objects.exists():
         actions.change(**BRAND)
     ended = (Import.State.LANDED, Import.State.REPLACED)
     there = set(Import.objects.filter(state__in=ended).values_list("name", flat=True))
     missing = [name for name in SETS if name not in there]
     if missing:
-        folder = files(demo)
+        folder = files(live)
         for name in missing:
             _bring(name, folder)
     _accounts()
-    if Turn.objects.filter(ended_at__isnull=False).exists():
-        return bool(missing)
-    _exclude_the_shops_own(files(demo) / "stores.csv")
-    turn.turn()
-    return True
+    if not Turn.objects.filter(ended_at__isnull=False).exists():
+        _exclude_the_shops_own(files(live) / "stores.csv")
+        turn.turn()
+        missing.append("turn")
+    left = PAST + WEEKS + 1 - live.week
+    if left > 0:
+        play(live, left)
+    return bool(missing) or left > 0
 
 
-def files(demo: Demo) -> Path:
-    """The folder of the demo's files, written by the simulation where they are not there."""
+def files(live: Live) -> Path:
+    """The folder of the past's files, written by the simulation where they are not there."""
     from regulars import settings
-    from regulars.simulate.files import write
-    from regulars.simulate.formats import preset, small
-    from regulars.simulate.history import simulate
     from regulars.web.progress import shown
 
-    folder = settings.HOME / "demo-files"
+    folder = settings.HOME / "demo-files" / "past"
     if folder.exists():
         return folder
     began, partial = time.monotonic(), settings.HOME / "scratch" / "demo-files"
     shutil.rmtree(partial, ignore_errors=True)
-    day = date.fromisoformat(demo.last_day)
-    brand = small(1, demo.format, last_day=day) if demo.small else preset(demo.format, last_day=day)
     with shown("simulate") as progress:
-        progress(f"two years of {brand.stores} stores", None)
-        written = write(simulate(brand), partial)
+        progress(f"the past of {live.brand.stores} stores", None)
+        written = live.history(partial)
         _together((path for path in written if path.name.startswith("orders-")), partial / "orders.csv")
     partial.replace(folder)
     print(f"simulated {len(written)} files in {time.monotonic() - began:.1f} s: {folder}")
