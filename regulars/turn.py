@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from regulars import settings
+from regulars.core.memory import uncollected
 from regulars.desk import bulk, hand_over, locks, spans
 from regulars.engage.models import Touch
 from regulars.gather import actions as gather
@@ -72,6 +73,7 @@ class Watch:
             self.progress(name, share)
 
 
+@uncollected()
 def turn(*, now: datetime, progress: Progress | None = None) -> Turn:
     """Do one whole turn and land it; waits for the lake's lock. An empty lake makes an empty turn."""
     watch = Watch(progress)
@@ -128,17 +130,18 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     known = learn(lake=lake, days=days, as_of=as_of)
     states = known.states.select(*CUSTOMER_STATE.schema.names).order_by("customer_id")
     landing.overwrite("customer_state", con.to_pyarrow(states))
-    row.refused = [str(unknown) for unknown in known.refused]
-    watch.step("publish customers", 0.6)
-    row.counts |= publish(lake=lake, known=known, links=identified.links, number=number)
-    publish_curve(lake=lake, states=known.states, as_of=as_of, number=number)
-    watch.step("measure", 0.8)
+    watch.step("measure", 0.55)
     row.counts["plays"] = prove(
         lake=lake, days=days, sightings=identified.sightings, links=links, as_of=as_of, batch=number
     )
     inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
     figures = measure.compute(inputs)
-    figures += forecast_figures(known.brand, row.counts["customers"], as_of)
+    watch.step("publish customers", 0.7)
+    told = known.worth.result()  # reckoned beside all that was measured
+    row.refused = [str(unknown) for unknown in (*known.refused, *told.refused)]
+    row.counts |= publish(lake=lake, known=known, links=identified.links, number=number)
+    publish_curve(lake=lake, states=known.states, as_of=as_of, number=number)
+    figures += forecast_figures(told.brand, row.counts["customers"], as_of)
     measure.publish(figures, batch=number)
     row.counts |= learn_of_findings(
         lake=lake,

@@ -14,6 +14,7 @@ from django.db.models import Max
 from regulars import settings
 from regulars.brand.models import Brand, Store
 from regulars.core.brand import BrandFacts
+from regulars.core.memory import uncollected
 from regulars.core.refused import Refused
 from regulars.desk import locks, spans
 from regulars.gather.actions import handing, land
@@ -63,6 +64,7 @@ def keep_rejected(path: Path, number: int) -> None:
     shutil.move(path, folder / f"{number}.parquet")
 
 
+@uncollected()
 def bring(
     *,
     files: list[Path],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,21 +14,19 @@ from regulars.catalogue import GRADES
 from regulars.core import registry
 from regulars.core.refused import Refused
 from regulars.know import tables
-from regulars.know.actions.value import worth
+from regulars.know.actions.value import Worth, worth
 from regulars.know.rules import rhythm as rhythms
-from regulars.know.rules.calibration import Interval
 from regulars.lake.engine import Lake
 
 
 @dataclass(frozen=True)
 class Known:
-    """Everybody as of a day: tables of the turn's connection, the base's forecast, and what cannot be told yet."""
+    """Everybody as of a day: tables of the turn's connection, what they are worth, and what cannot be told yet."""
 
     states: ir.Table
     grade: str  # the column of ``states`` that lists show: the catalogue's first grade
     histories: ir.Table
-    values: ir.Table
-    brand: dict[str, Interval]  # the whole base in 90 days: orders, and value in minor units
+    worth: Future[Worth]  # reckoned in a thread of its own while others read the lake
     refused: list[Refused]
 
 
@@ -47,9 +46,8 @@ def learn(*, lake: Lake, days: ir.Table, as_of: date) -> Known:
         states = states.left_join(graded, "customer_id").drop("customer_id_right")
     kept = lake.keep("states", states)
     histories = tables.histories_told(tables.stage_periods(days, as_of, rhythm))
-    told = worth(lake=lake, days=days, states=kept, as_of=as_of)
-    values = lake.keep("customer_values", told.customers)
-    return Known(kept, grades[0].name, histories, values, told.brand, [*refused, *told.refused])
+    reckoned = worth(lake=lake, days=days, states=kept, as_of=as_of)
+    return Known(kept, grades[0].name, histories, reckoned, refused)
 
 
 def fit_rhythm(lake: Lake, days: ir.Table, as_of: date) -> rhythms.Rhythm:

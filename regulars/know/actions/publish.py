@@ -22,7 +22,8 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     con = lake.con
     said = lake.keep("said", _said(links, lake.head.number))
     rows = known.states
-    for more in (known.histories, known.values, said):
+    values = lake.keep("customer_values", known.worth.result().customers)
+    for more in (known.histories, values, said):
         rows = rows.left_join(more, "customer_id").drop("customer_id_right")
     rows = rows.rename(customer="customer_id", grade=known.grade)
     fields = [field.attname for field in CustomerState._meta.concrete_fields]

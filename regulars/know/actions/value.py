@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -39,19 +40,33 @@ class Worth:
     refused: list[Refused] = field(default_factory=list)
 
 
-def worth(*, lake: Lake, days: ir.Table, states: ir.Table, as_of: date) -> Worth:
-    """Expected visits and value in 90 and 365 days by BG/NBD and Gamma-Gamma, with 95 % intervals."""
+def worth(*, lake: Lake, days: ir.Table, states: ir.Table, as_of: date) -> Future[Worth]:
+    """Expected visits and value in 90 and 365 days by BG/NBD and Gamma-Gamma, with 95 % intervals.
+
+    Reads the lake before it returns and reckons in a thread of its own: NumPy leaves the other core to whoever asked.
+    """
+    now = states.select("customer_id", "x", "t_x", "T", "repeat_net").order_by("customer_id")
+    rows = lake.con.to_pyarrow(now)
+    past = [
+        lake.con.to_pyarrow(tables.histories(days, as_of - timedelta(days=HORIZON * back), HORIZON, as_of))
+        for back in range(1, ORIGINS + 1)
+    ]
+    apart = ThreadPoolExecutor(1, "worth")
     try:
-        rows = lake.con.to_pyarrow(
-            states.select("customer_id", "x", "t_x", "T", "repeat_net").order_by("customer_id")
-        )
+        return apart.submit(_worth, rows, past)
+    finally:
+        apart.shutdown(wait=False)
+
+
+def _worth(rows: pa.Table, past: list[pa.Table]) -> Worth:
+    try:
         base = value.Histories.of(*(rows[name].to_numpy() for name in ("x", "t_x", "T", "repeat_net")))
         fits = _fits(base)
     except Refused as unknown:
         return Worth(SCHEMA.empty_table(), refused=[unknown])
     found = Worth(_customers(rows["customer_id"], base, *fits))
     try:
-        found.brand = _brand(lake, days, base, fits, as_of)
+        found.brand = _brand(past, base, fits)
     except Refused as unknown:
         found.refused.append(unknown)
     return found
@@ -88,14 +103,12 @@ def _customers(
     return pa.table({"customer_id": numbers, **rounded}).cast(SCHEMA)
 
 
-def _brand(lake: Lake, days: ir.Table, base: value.Histories, fits: Fits, as_of: date) -> dict[str, Interval]:
+def _brand(past: list[pa.Table], base: value.Histories, fits: Fits) -> dict[str, Interval]:
     """The base's forecast, its centre and width calibrated by what the same model forecast 90 and 180 days ago."""
-    past = [
-        _backtest(lake, days, as_of - timedelta(days=HORIZON * back), as_of) for back in range(1, ORIGINS + 1)
-    ]
+    tried = [_backtest(rows) for rows in past]
     totals: dict[str, Callable[[value.Histories, Fits], value.Total]] = {"orders": _orders, "value": _money}
     return {
-        name: forecast(total(base, fits), calibrate([each[name] for each in past]))
+        name: forecast(total(base, fits), calibrate([each[name] for each in tried]))
         for name, total in totals.items()
     }
 
@@ -108,8 +121,7 @@ def _money(base: value.Histories, fits: Fits) -> value.Total:
     return value.total_value(*fits, base, HORIZON)
 
 
-def _backtest(lake: Lake, days: ir.Table, then: date, as_of: date) -> dict[str, Backtest]:
-    rows = lake.con.to_pyarrow(tables.histories(days, then, HORIZON, as_of))
+def _backtest(rows: pa.Table) -> dict[str, Backtest]:
     columns = ("x", "t_x", "T", "repeat_net", "customers")
     base = value.Histories.of(*(rows[name].to_numpy() for name in columns))
     fits = _fits(base)
