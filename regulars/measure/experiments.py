@@ -27,13 +27,14 @@ from regulars.measure.rules.periods import ENOUGH, EPOCH, day_number
 from regulars.measure.rules.result import Arm, Look, Plan, Result, result, weeks_left
 from regulars.measure.tables import arms
 from regulars.serve.models import Card
+from regulars.serve.rules.cards import BACK_WITHIN
 
 Ints = npt.NDArray[np.int64]
 
 BEFORE = 365  # days before entry whose revenue says what somebody would have brought anyway
 RATE_DAYS = 28  # over which the people entering a week are counted
 NEAR = "near_service"  # the cards of staff that chance shows or leaves out, told as a play
-NEAR_DAYS, NEAR_GAIN, NEAR_SPLIT = 60, 0.02, 0.5
+NEAR_GAIN, NEAR_SPLIT = 0.02, 0.5
 UNKNOWN_BASE = 0.5  # asks for the most people, until enough have been watched to know better
 NOTHING = {"n": 0, "back": 0, "y": 0.0, "yy": 0.0, "x": 0.0, "xx": 0.0, "xy": 0.0}
 
@@ -127,11 +128,13 @@ def _plays() -> list[Trial]:
 
 
 def _near(brand: Brand) -> Trial:
-    """Cards of near service, shown or left out by chance; a guest counts by the first."""
+    """Cards of near service, shown or left out by chance; a guest counts by the first, whatever later ones were."""
     cards = Card.objects.filter(kind=Card.Kind.NEAR).order_by("made_at", "pk")
     rows = bulk.columns(cards, "customer", "shown", "made_at")
     rows = rows.append_column("on", _business_date(rows["made_at"].cast(pa.timestamp("us", "UTC")), brand))
-    return _trial(NEAR, NEAR_DAYS, NEAR_GAIN, NEAR_SPLIT, rows, rows["shown"].cast(pa.bool_()), "on")
+    _, first = np.unique(np.asarray(rows["customer"].cast(pa.int64())), return_index=True)
+    rows = rows.take(pa.array(np.sort(first)))
+    return _trial(NEAR, BACK_WITHIN.days, NEAR_GAIN, NEAR_SPLIT, rows, rows["shown"].cast(pa.bool_()), "on")
 
 
 def _trial(

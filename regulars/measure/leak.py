@@ -46,4 +46,6 @@ def leak_figures(
 
 
 def _figure(part: str, value: float, stage: StageShare, as_of: date, note: str = "") -> FigureRow:
-    return FigureRow(NAME, "", "", "", part, value, round(stage.concerned) or stage.of, as_of, note=note[:LONGEST_NOTE])
+    return FigureRow(
+        NAME, "", "", "", part, value, round(stage.concerned) or stage.of, as_of, note=note[:LONGEST_NOTE]
+    )

@@ -168,9 +168,12 @@ def test_cards_left_out_by_chance_are_the_comparison_of_near_service(lake: Lake)
     for number in range(1, 81):
         Card.objects.create(key=f"c{number}", kind="near", customer=number, store_id="A", about="window_seat",
                             shown=number % 2 == 0, made_at=made)  # fmt: skip
+    Card.objects.create(key="again", kind="near", customer=1, store_id="A", about="window_seat", shown=True,
+                        made_at=made + timedelta(days=9))  # fmt: skip
     Card.objects.create(key="care", kind="care", customer=99, store_id="A", about="allergy", made_at=made)
     told = proved(lake, [day(number, date(2026, 6, 20)) for number in range(2, 41, 2)])
     assert (told.play, told.entered_treated, told.entered_control) == ("near_service", 40, 40)
+    assert told.mixed == 0, "a later card drawn otherwise is no second entry"
     assert (told.back_treated, told.back_control) == (20, 0)
 
 
