@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from regulars.brand.models import Product
 from regulars.listen.actions import close, complain, hear, interview
@@ -18,9 +19,9 @@ def products() -> None:
     Product.objects.bulk_create(Product(code=code, name=name) for code, name in DISHES.items())
 
 
-def waiting(minutes: int = 12, store: str = "S01", key: str = "waiting", **more: object) -> Complaint:
+def waiting(minutes: int = 12, store: str = "S01", key: str = "waiting", **more: Any) -> Complaint:
     """A complaint at table 12 that nobody answered yet."""
-    said: dict[str, object] = {
+    said: dict[str, Any] = {
         "text": "番茄汤太甜了,跟上次不一样",
         "customer": 1,
         "table": "12",

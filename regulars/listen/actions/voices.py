@@ -43,16 +43,7 @@ def hear(
     product, the words are asked: ``names`` (name by code) are the products looked for, all of the brand by default.
     Refuses an unknown source or field, a score outside 0 to 10, and more than 4,000 characters.
     """
-    if source not in SOURCES:
-        raise Refused(
-            "%(source)s is no source of voices; they are %(all)s", source=source, all=", ".join(SOURCES)
-        )
-    if field and field not in words.FIELDS:
-        raise Refused("%(field)s is no field; they are %(all)s", field=field, all=", ".join(words.FIELDS))
-    if score is not None and not 0 <= score <= 10:
-        raise Refused("a score runs from 0 to 10, and %(score)s does not", score=score)
-    if len(text) > LONGEST:
-        raise Refused("a voice has at most %(most)s characters", most=LONGEST)
+    _refuse(source, field, score, text)
     there = Voice.objects.filter(key=key).first()
     if there is not None:
         return there
@@ -80,6 +71,19 @@ def hear(
         },
     )
     return voice
+
+
+def _refuse(source: str, field: str, score: int | None, text: str) -> None:
+    if source not in SOURCES:
+        raise Refused(
+            "%(source)s is no source of voices; they are %(all)s", source=source, all=", ".join(SOURCES)
+        )
+    if field and field not in words.FIELDS:
+        raise Refused("%(field)s is no field; they are %(all)s", field=field, all=", ".join(words.FIELDS))
+    if score is not None and not 0 <= score <= 10:
+        raise Refused("a score runs from 0 to 10, and %(score)s does not", score=score)
+    if len(text) > LONGEST:
+        raise Refused("a voice has at most %(most)s characters", most=LONGEST)
 
 
 def product_names() -> dict[str, str]:
