@@ -15,8 +15,10 @@ THEMES = ("light", "dark")
 # group, page, its label, its icon, what one must be allowed to do
 WAYS = (
     ("", "today", _("Today"), "sun", "see_figures"),
+    (_("Act"), "plays", _("Plays"), "play", "see_plays"),
     (_("Act"), "outbox", _("Outbox"), "inbox-stack", "see_plays"),
     (_("Listen"), "voices", _("Voices"), "chat-bubble-left-right", "see_voices"),
+    (_("Listen"), "improvements", _("Improvements"), "wrench-screwdriver", "see_voices"),
     (_("Know"), "customers", _("Customers"), "users", "see_customers"),
     (_("Know"), "stores", _("Stores"), "building-storefront", "see_figures"),
     (_("Know"), "cohorts", _("Cohorts"), "arrow-path-rounded-square", "see_figures"),

@@ -34,17 +34,26 @@ SCHEMA = pa.schema(
 )
 
 
-def links(*, since: datetime, now: datetime, stores: Sequence[str] | None = None) -> pa.Table:
+def links(
+    *,
+    since: datetime,
+    now: datetime,
+    stores: Sequence[str] | None = None,
+    voices: Sequence[int] | None = None,
+) -> pa.Table:
     """A row a voice heard in [since, now]: when it reached each link (UTC; null: not yet), and revenue (minor units).
 
     answered: somebody answered, or asked whether they may be told; mended: at the table; finding: it is part of one
     that is raised; changed: the first change began (noon of its day, as ``back``); told and back: of the person who
-    said it. Revenue stands with the one voice they were told of, so that no visit is counted twice.
+    said it. Revenue stands with the one voice they were told of, so that no visit is counted twice. With ``stores`` or
+    ``voices`` only theirs.
     """
-    voices = Voice.objects.filter(at__gte=since, at__lte=now)
+    heard = Voice.objects.filter(at__gte=since, at__lte=now)
     if stores is not None:
-        voices = voices.filter(store_id__in=stores)
-    rows = list(voices.order_by("voice_id").values_list("voice_id", "store_id", "customer_id", "at"))
+        heard = heard.filter(store_id__in=stores)
+    if voices is not None:
+        heard = heard.filter(voice_id__in=voices)
+    rows = list(heard.order_by("voice_id").values_list("voice_id", "store_id", "customer_id", "at"))
     reached = _Reached(now)
     zone = ZoneInfo(the_brand().time_zone)
     home = living(
