@@ -52,7 +52,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from tests.engage.receivers import Gateway, listening
+    from benchmarks._far_ends import Gateway, listening
 
     found: dict[str, Any] = {"taps": taps()}
     with listening(Gateway()) as gateway:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from benchmarks._far_ends import Gateway, listening
 from regulars.core.refused import Refused
 from regulars.engage.actions import sending
 from regulars.engage.actions.permissions import give_back, give_permission, left, spend
 from regulars.engage.models import Message, Permission
 from tests.engage.guests import KINDS, NOON, address_hash, guest, let_out, states, write
-from tests.engage.receivers import Gateway, listening
 
 HASH = address_hash(1, KINDS["mini_program"])
 

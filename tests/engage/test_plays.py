@@ -72,7 +72,7 @@ def test_a_play_moves_only_on_from_where_it_is() -> None:
         ({"steps": [{"step": "wait", "days": "soon"}]}, "is a number"),
         ({"steps": [{"step": "leave", "when": "visits >"}]}, "cannot be read"),
         ({"steps": [{"step": "split", "share": 2}]}, "between 0 and 1"),
-        ({"treated_share": 0.99}, "5 % of"),
+        ({"treated_share": 0.99}, "one person in twenty"),
         ({"gain": 0.0}, "gain"),
         ({"outcome_days": 0}, "1 to 365"),
         ({"purpose": "spam"}, "spam"),

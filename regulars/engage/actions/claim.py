@@ -29,6 +29,7 @@ from regulars.engage.rules.spare import refrain
 from regulars.lake import head as heads
 
 State = Message.State
+AT_ONCE = 100  # messages of one claim
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _due(channel: Channel, now: datetime) -> QuerySet[Message]:
 def _pick(channel: Channel, now: datetime) -> list[Message]:
     """The rows, locked where the desk locks rows: who claims at the same time takes the next ones."""
     locked = _due(channel, now).select_for_update(skip_locked=True, of=("self",))
-    return list(locked.select_related("play", "entry").order_by("due_at", "pk")[: channel.at_once])
+    return list(locked.select_related("play", "entry").order_by("due_at", "pk")[:AT_ONCE])
 
 
 def _take(claim: Claim, channel: Channel, going: list[Message], out: bool, now: datetime) -> Claim:

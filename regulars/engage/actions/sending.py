@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 State = Message.State
 LEASE = timedelta(seconds=60)  # a claim whose worker is silent this long is anybody's
 LOOK = 0.5  # seconds between two looks whether to go on
+BEGUN = (
+    "begun"  # stands in ``delivered`` of what was handed to a channel that cannot tell the same message again
+)
+AT_RISK = 20  # messages marked so at a time: as many may stay unknown when a worker dies
 REST = timedelta(minutes=1)  # of a channel by which nothing can leave
 AT_MOST_ONCE = ("marketing", "research")  # decision 0009
 _resting: dict[str, datetime] = {}  # by channel, in this process: until when it is left alone
@@ -62,8 +66,8 @@ def next_due(*, now: datetime) -> datetime | None:
 def reclaim(*, now: datetime) -> int:
     """Take back what workers held that died or fell silent; how many messages.
 
-    Where the far end takes the same id once, they wait again. Else nobody can tell what was sent: service is sent
-    again under the same Message-ID, the rest is not, and is listed as unknown.
+    They wait again where they were not begun, or the far end takes the same id once. Of the others nobody can tell
+    whether they were sent: service is sent again under the same Message-ID, the rest is not, and listed as unknown.
     """
     again = {each.name for each in channels() if each.same_by_id or not setting_of(each)[1]}
     done = 0
@@ -72,7 +76,11 @@ def reclaim(*, now: datetime) -> int:
             continue
         held = Message.objects.filter(claimed_by=by, state=State.SENDING).select_related("play", "entry")
         for chunk in chunks(held.order_by("pk")):
-            safe = [each for each in chunk if each.channel in again or each.purpose not in AT_MOST_ONCE]
+            safe = [
+                each
+                for each in chunk
+                if each.delivered != BEGUN or each.channel in again or each.purpose not in AT_MOST_ONCE
+            ]
             unknown = [each for each in chunk if each not in safe]
             done += _release(safe, by)
             done += end(unknown, was=State.SENDING, becomes=State.FAILED, claimed_by=by, now=now, reason="unknown",
@@ -94,7 +102,7 @@ def _release(messages: Iterable[Message], by: str, due_at: datetime | None = Non
     keys = [each.pk for each in messages]
     rows = Message.objects.filter(pk__in=keys, state=State.SENDING, claimed_by=by)
     more = {"due_at": due_at, "error": error[:200]} if due_at else {}
-    return rows.update(state=State.WAITING, claimed_by="", claimed_at=None, **more)
+    return rows.update(state=State.WAITING, claimed_by="", claimed_at=None, delivered="", **more)
 
 
 def _send(channel: Channel, taken: Claim, now: datetime, still: Callable[[], bool]) -> int:
@@ -115,6 +123,8 @@ def _send(channel: Channel, taken: Claim, now: datetime, still: Callable[[], boo
                 if not (_go_on(plays) and still()):
                     break
                 _beat(taken)
+            if not channel.same_by_id and begun % AT_RISK == 0:
+                _begin(taken, [each for each, _ in outgoing[begun : begun + AT_RISK]])
             begun += 1
             told.append((message, _ask(sender)))
     except Failed as error:
@@ -124,6 +134,11 @@ def _send(channel: Channel, taken: Claim, now: datetime, still: Callable[[], boo
         done += _write(taken, told, now)
         _release(taken.messages, taken.by)
     return done
+
+
+def _begin(taken: Claim, messages: Sequence[Message]) -> None:
+    rows = Message.objects.filter(pk__in=[each.pk for each in messages], claimed_by=taken.by)
+    rows.filter(state=State.SENDING).update(delivered=BEGUN, claimed_at=wall())
 
 
 def _ask(sender: Generator[Outcome, None, None]) -> Outcome:

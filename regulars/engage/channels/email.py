@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -40,7 +41,6 @@ class Email:
     by_permission = False
     by_staff = False
     same_by_id = False
-    at_once = 20
     setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:
@@ -56,19 +56,24 @@ class Email:
             _leave(server)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates this machine trusts; reading them takes longer than a mail."""
+    return ssl.create_default_context()
+
+
 def connect(settings: Settings) -> smtplib.SMTP:
     """A connection that is logged in; raises Failed where there is none to be had now."""
     if not settings.host or not settings.sender:
         raise Failed("the SMTP server or the sender's address is not set")
     try:
-        context = ssl.create_default_context()
         server: smtplib.SMTP
         if settings.security == "tls":
-            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=SECONDS, context=context)
+            server = smtplib.SMTP_SSL(settings.host, settings.port, timeout=SECONDS, context=_trusted())
         else:
             server = smtplib.SMTP(settings.host, settings.port, timeout=SECONDS)
         if settings.security == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=_trusted())
         if settings.user:
             server.login(settings.user, settings.password)
     except (smtplib.SMTPException, OSError) as error:

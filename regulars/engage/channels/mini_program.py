@@ -32,7 +32,6 @@ class MiniProgram:
     by_permission = True
     by_staff = False
     same_by_id = True
-    at_once = 100
     setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:

@@ -27,7 +27,6 @@ class Sms:
     by_permission = False
     by_staff = False
     same_by_id = True
-    at_once = 100
     setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:

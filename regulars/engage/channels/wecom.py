@@ -23,7 +23,6 @@ class WeCom:
     by_permission = False
     by_staff = True
     same_by_id = True
-    at_once = 100
     setup: type[Any] = Settings
 
     def send(self, messages: Sequence[Outgoing], settings: Settings) -> Generator[Outcome, None, None]:

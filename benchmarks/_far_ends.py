@@ -1,4 +1,4 @@
-"""What stands at the far end in tests: an SMTP sink and an SMS gateway on loopback, each keeping what it was given."""
+"""The far ends, for tests and benchmarks: an SMTP sink and an SMS gateway on loopback that keep what they get."""
 
 from __future__ import annotations
 
