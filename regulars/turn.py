@@ -31,7 +31,7 @@ from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 from regulars.listen.models import Voice
 from regulars.measure import actions as measure
-from regulars.measure.experiments import prove
+from regulars.measure.experiments import effects, prove
 from regulars.measure.forecast import forecast_figures
 from regulars.measure.metric import Inputs
 from regulars.measure.models import Figure, PlayResult, Turn
@@ -131,9 +131,12 @@ def _turn(lake: Lake, landing: Landing, watch: Watch, row: Turn) -> Turn:
     states = known.states.select(*CUSTOMER_STATE.schema.names).order_by("customer_id")
     landing.overwrite("customer_state", con.to_pyarrow(states))
     watch.step("measure", 0.55)
-    row.counts["plays"] = prove(
+    proved = prove(
         lake=lake, days=days, sightings=identified.sightings, links=links, as_of=as_of, batch=number
     )
+    row.counts["plays"] = len(proved)
+    if proved:
+        landing.overwrite("effects", effects(proved))
     inputs = Inputs(sales=sales, days=days, states=known.states, customers=customers, as_of=as_of)
     figures = measure.compute(inputs)
     watch.step("publish customers", 0.7)

@@ -244,8 +244,22 @@ CUSTOMER_STATE = _fact(
     usual_store=TEXT,
 )
 
+EFFECTS = _fact(
+    "effects",
+    "subject metric",
+    kept=False,
+    subject=TEXT,  # a play, or near_service
+    metric=TEXT,  # back: a share; revenue: minor units a customer; treated less control
+    estimate=pa.float64(),
+    low=pa.float64(),
+    high=pa.float64(),
+    n=pa.int64(),  # people watched to the end
+    method=TEXT,
+    as_of=pa.date32(),
+)
+
 FACTS = {
     fact.name: fact
     for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND, TOUCHES, ENTRIES, VOICES, CHANGES)
 }
-COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS, CUSTOMER_STATE)}
+COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS, CUSTOMER_STATE, EFFECTS)}

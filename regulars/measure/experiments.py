@@ -21,6 +21,7 @@ from regulars.engage.models import Play
 from regulars.engage.rules.sample_size import people_needed
 from regulars.identify.models import Customer
 from regulars.lake.engine import Lake
+from regulars.lake.facts import EFFECTS
 from regulars.measure.models import PlayResult
 from regulars.measure.rules.experiment import Sums
 from regulars.measure.rules.periods import ENOUGH, EPOCH, day_number
@@ -64,15 +65,15 @@ class People:
 
 def prove(
     *, lake: Lake, days: ir.Table, sightings: ir.Table, links: ir.Table, as_of: date, batch: int
-) -> int:
-    """Publish the result of every play that has entries as of a landing; returns how many.
+) -> list[PlayResult]:
+    """Publish the result of every play that has entries as of a landing, and return them.
 
     ``days`` is ``customer_days``; ``sightings`` those that stand and ``links`` lead booked visits to customers.
     """
     brand = Brand.objects.first() or Brand()
     trials = [each for each in (*_plays(), _near(brand)) if len(each.customer)]
     if not trials:
-        return 0
+        return []
     merged = _merged(batch)
     shown = {row.play: row for row in PlayResult.objects.filter(until=None)}
     found = [first_entries(each.customer, each.treated, each.entered, merged) for each in trials]
@@ -94,7 +95,32 @@ def prove(
         row.batch = batch
     with transaction.atomic():
         PlayResult.objects.bulk_create(results)
-    return len(results)
+    return results
+
+
+def effects(results: Sequence[PlayResult]) -> pa.Table:
+    """The results that can be told as the lake's ``effects``: share back and revenue, two rows a play."""
+    rows: list[dict[str, Any]] = []
+    for row in results:
+        if row.diff is None or row.blocked:
+            continue
+        told = {"subject": row.play, "n": row.matured_treated + row.matured_control, "as_of": row.as_of}
+        adjusted = "cuped" if row.revenue_saved else "welch"
+        rows.append(
+            told
+            | {"metric": "back", "estimate": row.diff, "low": row.low, "high": row.high, "method": row.method}
+        )
+        rows.append(
+            told
+            | {
+                "metric": "revenue",
+                "estimate": row.revenue_diff,
+                "low": row.revenue_low,
+                "high": row.revenue_high,
+            }
+            | {"method": adjusted}
+        )
+    return pa.Table.from_pylist(rows, schema=EFFECTS.schema)
 
 
 def first_entries(customer: Ints, treated: Ints, entered: Ints, merged: dict[int, int]) -> People:

@@ -16,7 +16,7 @@ from regulars.identify.models import Customer
 from regulars.lake.engine import Lake, connect
 from regulars.lake.facts import CUSTOMER_DAYS, INSTANT, LINKS, SIGHTINGS
 from regulars.lake.head import Head
-from regulars.measure.experiments import first_entries, prove
+from regulars.measure.experiments import effects, first_entries, prove
 from regulars.measure.models import PlayResult
 from regulars.serve.models import Card
 
@@ -212,3 +212,16 @@ def test_fifty_thousand_entries_cost_a_turn_less_than_a_second(lake: Lake) -> No
     seconds = (datetime.now(UTC) - begun).total_seconds()
     print(f"50,000 entries, 300,000 days: {seconds:.2f} s")
     assert seconds < 1.0, "0.3 s alone on this machine; other tests may run beside"
+
+
+def test_what_can_be_told_goes_to_the_lake_as_effects(lake: Lake) -> None:
+    enter(play(), half_and_half(400))
+    told = proved(lake, [day(number, ENTERED + timedelta(days=9)) for number in range(1, 401, 4)])
+    early = PlayResult(play="early", as_of=AS_OF)
+    blocked = PlayResult(play="bad", as_of=AS_OF, diff=0.1, blocked="mixed")
+    rows = effects([told, early, blocked]).to_pylist()
+    assert [(row["subject"], row["metric"], row["n"]) for row in rows] == [
+        ("second", "back", 400),
+        ("second", "revenue", 400),
+    ]
+    assert (rows[0]["estimate"], rows[0]["low"]) == (told.diff, told.low)
