@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from regulars.brand.actions import the_brand
 from regulars.core.money import minor_units
@@ -96,32 +95,30 @@ def _text(name: str, label: Any, kind: Kind = "text") -> Field:
 
 
 FIELDS = [
-    _number("visits", _("visits"), "visit_days"),
-    _number("orders", _("orders")),
-    Field(
-        "days_since_first", "number", _("days since the first visit"), _days(["first_day"], _since), "days"
-    ),
-    Field("days_since_last", "number", _("days since the last visit"), _days(["last_day"], _since), "days"),
+    _number("visits", "visits", "visit_days"),
+    _number("orders", "orders"),
+    Field("days_since_first", "number", "days since the first visit", _days(["first_day"], _since), "days"),
+    Field("days_since_last", "number", "days since the last visit", _days(["last_day"], _since), "days"),
     Field(
         "days_late",
         "number",
-        _("days late by their own rhythm"),
+        "days late by their own rhythm",
         _days(["last_day", "late_after"], _late),
         "days",
     ),
-    _number("usual_gap", _("usual days between visits"), unit="days"),
-    Field("net", "number", _("spent"), _money("net"), "money"),
-    Field("value_90", "number", _("expected in the next 90 days"), _money("value_90"), "money"),
-    _number("p_alive", _("probability of coming again")),
-    _text("stage", _("stage")),
-    Field("stage_since", "date", _("in this stage since"), _column("stage_since")),
-    Field("first_day", "date", _("first visit"), _column("first_day")),
-    Field("last_day", "date", _("last visit"), _column("last_day")),
-    _text("first_store", _("store of the first visit")),
-    _text("usual_store", _("usual store")),
-    _text("first_channel", _("channel of the first visit")),
-    _text("first_traffic", _("traffic of the first visit")),
-    _text("first_offer", _("offer of the first visit")),
-    _text("grade", _("grade")),
-    Field("tags", "words", _("tags"), _tags),
+    _number("usual_gap", "usual days between visits", unit="days"),
+    Field("net", "number", "spent", _money("net"), "money"),
+    Field("value_90", "number", "expected in the next 90 days", _money("value_90"), "money"),
+    _number("p_alive", "probability of coming again"),
+    _text("stage", "stage"),
+    Field("stage_since", "date", "in this stage since", _column("stage_since")),
+    Field("first_day", "date", "first visit", _column("first_day")),
+    Field("last_day", "date", "last visit", _column("last_day")),
+    _text("first_store", "store of the first visit"),
+    _text("usual_store", "usual store"),
+    _text("first_channel", "channel of the first visit"),
+    _text("first_traffic", "traffic of the first visit"),
+    _text("first_offer", "offer of the first visit"),
+    _text("grade", "grade"),
+    Field("tags", "words", "tags", _tags),
 ]

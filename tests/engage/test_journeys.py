@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from regulars.know.models import CustomerState
 from tests.engage.newcomers import NOW, ON_DAY, TODAY, WRITE, newcomer, play
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("landed")]
-ALL = {"treated_share": 0.95}
+ALL: dict[str, Any] = {"treated_share": 0.95}
 TIME = {"step": "wait", "until": "time", "at": "10:30"}
 LEAVE = {"step": "leave", "when": "visits >= 2", "why": "already_back"}
 DAYS = {"step": "wait", "until": "days", "days": 3}

@@ -114,7 +114,7 @@ def check(play: Play) -> None:
     for step in steps_of(play):
         step.check(asked)
     if not 0.05 <= play.treated_share <= 0.95:
-        raise Refused("each arm needs at least 5 % of the people")
+        raise Refused("each arm needs at least one person in twenty")
     if not 1 <= play.outcome_days <= 365:
         raise Refused("the outcome is counted for 1 to 365 days, not for %(days)d", days=play.outcome_days)
     if not 0 < play.gain < 1:
@@ -178,7 +178,7 @@ def _become(play: Play, before: Sequence[str], after: str, **also: Any) -> Play:
         moved = Play.objects.filter(pk=play.pk, state__in=before).update(state=after, **also)
     play.refresh_from_db()
     if not moved:
-        raise Refused("the play %(title)s is %(state)s already", title=play.title, state=play.state)
+        raise Refused("the play %(title)s is %(state)s already", title=play.title, state=play.get_state_display())
     return play
 
 
