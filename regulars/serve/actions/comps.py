@@ -106,7 +106,7 @@ def agree(*, comp: Comp, by: str, level: str, now: datetime) -> Comp:
     Refuses a level that may not give so much, a gift without a reason, and one's own.
     """
     if not rules.may_agree(level, comp.level):
-        raise Refused("so much climbs to someone above; a %(level)s may agree", level=comp.level)
+        raise Refused("so much climbs to someone above")
     if not comp.reason:
         raise Refused("it has no reason yet; ask why first")
     if by == comp.staff_id:

@@ -1,0 +1,134 @@
+"""Cards over all stores: how many were done, who came back, and whether near service itself did it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from regulars.access.actions import log
+from regulars.core.money import minor_units
+from regulars.core.refused import Refused
+from regulars.serve.actions import limits, set_limit
+from regulars.serve.models import Card
+from regulars.serve.rules.cards import BACK_WITHIN
+from regulars.web import written
+from regulars.web.pages.door import Look, page
+from regulars.web.table import Cell, Column, Table, arrange, exported, text
+from regulars.web.words.serve import KINDS, LEVELS
+
+ENOUGH = 30  # people in each arm before a share is worth reading
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Guests by what chance did with their first near-service card: how many, and how many came back in 60 days."""
+
+    guests: int
+    back: int
+
+    @property
+    def share(self) -> str:
+        return written.share(self.back / self.guests) if self.guests else written.NOTHING
+
+
+@page("see_plays")
+def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
+    """Cards by store and kind, and what became of them; near service beside its own comparison."""
+    cards = Card.objects.all() if seen.stores is None else Card.objects.filter(store_id__in=seen.stores)
+    table = arrange(request, _table(cards, seen), seen)
+    if answer := exported(request, [table], seen):
+        return answer
+    ended = cards.filter(shown=True).exclude(state=Card.State.OPEN)
+    done, all_of = ended.filter(state=Card.State.DONE).count(), ended.count()
+    shown, left_out = _arms(cards, seen)
+    unit = minor_units(seen.brand.currency)
+    context = {
+        "table": table,
+        "done": done,
+        "ended": all_of,
+        "share": written.share(done / all_of) if all_of else "",
+        "shown": shown,
+        "left_out": left_out,
+        "missing": max(ENOUGH - min(shown.guests, left_out.guests), 0),
+        "limits": [(level, str(LEVELS[level]), f"{amount / unit:g}") for level, amount in limits().items()],
+        "may_set": seen.may("change_brand"),
+        "currency": written.sign(seen.brand.currency),
+    }
+    return render(request, "tasks/page.html", context)
+
+
+def _table(cards: QuerySet[Card], seen: Look) -> Table:
+    columns = [
+        Column("store", _("store")),
+        Column("kind", _("kind")),
+        Column("shown", _("shown"), numeric=True),
+        Column("done", _("done"), numeric=True),
+        Column("not_today", _("not today"), numeric=True),
+        Column("expired", _("nobody did it"), numeric=True),
+        Column("back", _("came back"), numeric=True),
+    ]
+    state = Card.State
+    rows: Any = (
+        cards.filter(shown=True)
+        .values("store_id", "kind")
+        .annotate(
+            cards=Count("pk"),
+            done=Count("pk", filter=Q(state=state.DONE)),
+            not_today=Count("pk", filter=Q(state=state.NOT_TODAY)),
+            expired=Count("pk", filter=Q(state=state.EXPIRED)),
+            back=Count("pk", filter=Q(came_back_on__isnull=False)),
+        )
+        .order_by("store_id", "kind")
+    )
+    counted = ("cards", "done", "not_today", "expired", "back")
+    cells = [
+        [
+            text(seen.names.get(row["store_id"], row["store_id"])),
+            text(str(KINDS.get(row["kind"], row["kind"]))),
+            *(Cell(written.count(row[name]), row[name], raw=row[name]) for name in counted),
+        ]
+        for row in rows
+    ]
+    return Table("tasks", _("Cards by store"), columns, cells, sort="-shown")
+
+
+def _arms(cards: QuerySet[Card], seen: Look) -> tuple[Arm, Arm]:
+    """Guests by their first near-service card, once 60 days have passed since: shown, and left out by chance."""
+    first = cards.filter(kind=Card.Kind.NEAR).values("customer").annotate(first=Min("pk")).values("first")
+    ripe = Card.objects.filter(pk__in=first, made_at__lte=seen.now - BACK_WITHIN)
+    counts = ripe.values("shown").annotate(guests=Count("pk"), back=Count("came_back_on")).order_by("shown")
+    found = {row["shown"]: Arm(row["guests"], row["back"]) for row in counts}
+    return found.get(True, Arm(0, 0)), found.get(False, Arm(0, 0))
+
+
+@page("change_brand", methods=("POST",))
+def limited(request: HttpRequest, seen: Look) -> HttpResponseBase:
+    """Set what each level may give away a case, in whole units of the currency."""
+    unit = minor_units(seen.brand.currency)
+    try:
+        amounts = {level: _amount(request.POST.get(level, "")) for level in limits()}
+        for level, amount in amounts.items():
+            set_limit(level=level, amount=int(amount * unit))
+        log(user=seen.user, verb="set limits", subject="comps", at=seen.now)
+        messages.success(request, _("The new limits hold for what is given away from now on."))
+    except Refused as refused:
+        messages.error(request, _(refused.sentence) % refused.facts)
+    return redirect("tasks")
+
+
+def _amount(written_amount: str) -> Decimal:
+    try:
+        amount = Decimal(written_amount.strip())
+    except InvalidOperation:
+        raise Refused("write an amount of money") from None
+    if not amount.is_finite() or abs(amount) > 1_000_000:
+        raise Refused("write an amount of money")
+    return amount

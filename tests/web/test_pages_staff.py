@@ -1,0 +1,331 @@
+"""The shared phone, the shift page and the tasks page as people use them; A1, A2, A3 and A11 among it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from regulars.access.actions import set_pin
+from regulars.access.models import AuditEntry, User
+from regulars.brand.models import Store
+from regulars.engage.models import Message
+from regulars.gather.models import Identifier, Visit
+from regulars.listen.models import Complaint, Voice
+from regulars.serve.actions import read_comps, see
+from regulars.serve.models import Card, Comp, Note, Tap
+from regulars.web.pages.staff.signing import Who, word
+from tests.serve import cast
+from tests.serve.conftest import store
+from tests.web import cast as web_cast
+from tests.web.conftest import LogIn
+
+__all__ = ["store"]
+PIN = "4071"
+WAITER = Who("S01-W", "Mei", "staff", "S01")
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def device(store: Store, log_in: LogIn) -> Client:
+    """The store's phone, logged in, with a PIN for each colleague."""
+    client = log_in("store", "S01")
+    by = User.objects.get()
+    for code in ("S01-W", "S01-L", "S01-M"):
+        set_pin(staff_id=code, pin=PIN, by=by, now=cast.NOW)
+    return client
+
+
+def sign(device: Client, code: str = "S01-W", pin: str = PIN, **more: str) -> Any:
+    return device.post("/staff/sign/", {"staff": code, "pin": pin} | more)
+
+
+def taps(device: Client, *said: dict[str, Any], who: Who = WAITER) -> list[str]:
+    """Send taps as the phone does; why each could not be done, empty where it was."""
+    at = cast.NOW.isoformat()
+    body = {
+        "taps": [
+            {"key": f"key-{place:05}", "word": word(who), "at": at} | each for place, each in enumerate(said)
+        ]
+    }
+    answer = device.post("/staff/sync/", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 200
+    return [each["why"] for each in answer.json()["answers"]]
+
+
+def guest_here(table: str = "A12") -> Card:
+    """A guest with an allergy, here for the second time, at a table; their phone is known."""
+    cast.guest(7)
+    cast.know(7, "phone", "+8613800000007")
+    Identifier.objects.create(
+        identifier_hash=cast.digest("phone", "+8613800000007"),
+        identifier_type="phone",
+        value="+8613800000007",
+    )
+    cast.tag(7, "peanuts", "allergy")
+    visit = cast.coming(seated_at=cast.NOW.isoformat(), table=table)
+    see(visits=[visit], now=cast.NOW)
+    return Card.objects.get(about="allergy")
+
+
+def test_the_waiter_sees_the_table_not_the_phone_number(device: Client) -> None:
+    """A1."""
+    guest_here()
+    sign(device)
+    shown = device.get("/staff/").content.decode()
+    assert "table A12" in shown
+    assert "visit no. 2" in shown
+    assert "Allergic: peanuts" in shown
+    assert "Tell the kitchen: no peanuts." in shown
+    assert "13800000007" not in shown
+
+
+def test_nobody_sees_cards_before_signing_on_and_a_wrong_pin_shows_none(device: Client) -> None:
+    guest_here()
+    assert "peanuts" not in device.get("/staff/").content.decode()
+    answer = sign(device, pin="9999")
+    assert answer.status_code == 403
+    assert "this PIN is not right" in answer.content.decode()
+    assert sign(device, code="S99-W").status_code == 403
+    assert sign(device).headers["Location"] == "/staff/"
+    assert "peanuts" in device.get("/staff/").content.decode()
+    device.post("/staff/off/")
+    assert "peanuts" not in device.get("/staff/").content.decode()
+
+
+def test_a_phone_at_rest_asks_for_the_pin_again(device: Client) -> None:
+    guest_here()
+    sign(device)
+    session = device.session
+    session["staff"] = session["staff"] | {"until": "2020-01-01T00:00:00+00:00"}
+    session.save()
+    assert "peanuts" not in device.get("/staff/").content.decode()
+
+
+def test_an_analyst_is_no_waiter_and_another_store_is_not_here(device: Client, log_in: LogIn) -> None:
+    assert log_in("analyst").get("/staff/").status_code == 403
+    card = guest_here()
+    cast.store("S02")
+    elsewhere = Client(headers={"host": "localhost"})
+    elsewhere.force_login(web_cast.account("store", "S02", name="other"))
+    said = {"does": "done", "card": card.pk}
+    assert taps(elsewhere, said) == ["sign on again, then do it once more"]
+    stranger = Who("S02-W", "Mei", "staff", "S02")
+    assert taps(elsewhere, {**said, "key": "key-other-1"}, who=stranger) == ["this is not here any more"]
+    card.refresh_from_db()
+    assert card.state == Card.State.OPEN
+
+
+def test_a_tap_sent_twice_is_done_once(device: Client) -> None:
+    """A3: works without network, sends once later."""
+    card = guest_here()
+    said = (
+        {"does": "done", "card": card.pk},
+        {"does": "note", "words": "sits by the window", "visit": card.visit_id},
+        {"does": "complaint", "words": "the tomato soup is too sweet", "visit": card.visit_id},
+    )
+    assert taps(device, *said) == ["", "", ""]
+    assert taps(device, *said) == ["", "", ""]
+    assert (Note.objects.count(), Complaint.objects.count(), Voice.objects.count(), Tap.objects.count()) == (
+        1,
+        1,
+        2,
+        3,
+    )
+
+
+def test_what_a_waiter_wrote_is_tied_to_visit_table_and_customer_and_kept_as_said(device: Client) -> None:
+    """A3."""
+    card = guest_here()
+    later = cast.NOW - timedelta(minutes=3)
+    taps(
+        device,
+        {
+            "does": "complaint",
+            "words": "the Tomato hotpot is too sweet",
+            "visit": card.visit_id,
+            "at": later.isoformat(),
+        },
+    )
+    complaint = Complaint.objects.select_related("voice").get()
+    voice = complaint.voice
+    assert (complaint.table, voice.customer_id, voice.visit_id, voice.product_id) == ("A12", 7, "Q1", "P1")
+    assert (voice.staff_id, voice.store_id, voice.at, voice.text) == (
+        "S01-W", "S01", later, "the Tomato hotpot is too sweet",
+    )  # fmt: skip
+
+
+def test_hand_over_whoever_is_on_shift_does_the_card(device: Client) -> None:
+    """A11."""
+    card = guest_here()
+    sign(device, "S01-L")
+    assert f"card-{card.pk}" in device.get("/staff/").content.decode()
+    assert taps(device, {"does": "done", "card": card.pk}, who=Who("S01-L", "Lan", "shift_lead", "S01")) == [
+        ""
+    ]
+    card.refresh_from_db()
+    assert (card.state, card.staff_id) == ("done", "S01-L")
+    assert taps(device, {"does": "not_today", "card": card.pk, "key": "key-later"}) == [
+        "this card has ended already"
+    ]
+
+
+def test_raised_it_is_mended_offer_it_note_the_words(device: Client) -> None:
+    """A11."""
+    card = guest_here()
+    Card.objects.filter(visit=card.visit_id).delete()
+    Card.objects.create(
+        key="promise:x", kind="promise", about="mended", visit_id=card.visit_id, customer=7, store_id="S01",
+        facts={"dish": "P1", "times": 2, "allergies": []}, voice=3, made_at=cast.NOW,
+    )  # fmt: skip
+    sign(device)
+    shown = device.get("/staff/").content.decode()
+    assert "Raised Tomato hotpot; it is mended: offer it, note the words." in shown
+
+
+def test_a_card_left_out_by_chance_is_not_shown_and_cannot_be_done(device: Client) -> None:
+    card = guest_here()
+    Card.objects.update(shown=False)
+    sign(device)
+    shown = device.get("/staff/").content.decode()
+    assert f"card-{card.pk}" not in shown
+    assert "1 more party, nothing to do for it." in shown
+    assert taps(device, {"does": "done", "card": card.pk}) == ["this is not here any more"]
+
+
+def test_a_message_is_confirmed_by_who_sent_it(device: Client) -> None:
+    guest_here()
+    message = Message.objects.create(
+        key="m", customer=7, channel="wecom", purpose="marketing", body="Good to see you soon", store_id="S01",
+        state="handed", due_at=cast.NOW + timedelta(hours=2), address_hash="a",
+    )  # fmt: skip
+    sign(device)
+    assert "Good to see you soon" in device.get("/staff/").content.decode()
+    assert taps(device, {"does": "sent", "message": message.pk}) == [""]
+    message.refresh_from_db()
+    assert (message.state, message.staff_id) == ("sent", "S01-W")
+
+
+def gift(amount: int = 5000, **more: Any) -> Comp:
+    said = {"source": "till", "order_id": "T1", "store_id": "S01", "staff_id": "S01-W", "table": "A12"}
+    read_comps(rows=[said | {"amount": amount, "reason": "", "at": cast.NOW} | more])
+    return Comp.objects.get()
+
+
+def test_the_phone_asks_only_why(device: Client) -> None:
+    comp = gift(1000)
+    sign(device)
+    assert "Given away: why?" in device.get("/staff/").content.decode()
+    assert taps(device, {"does": "why", "comp": comp.pk, "words": "soup too sweet"}) == [""]
+    comp.refresh_from_db()
+    assert (comp.reason, comp.reason_by) == ("soup too sweet", "S01-W")
+    assert "Given away: why?" not in device.get("/staff/").content.decode()
+
+
+def test_above_the_limit_it_climbs_to_the_shift_lead(device: Client) -> None:
+    """A2."""
+    comp = gift(5000, reason="soup too sweet")
+    sign(device, "S01-W")
+    refused = device.get("/shift/")
+    assert (refused.status_code, "decides here" in refused.content.decode()) == (403, True)
+    assert device.post(f"/shift/agreed/{comp.pk}/").status_code == 403
+    sign(device, "S01-L", next="/shift/")
+    shown = device.get("/shift/").content.decode()
+    assert "Above the giver's limit: needs shift lead." in shown
+    device.post(f"/shift/agreed/{comp.pk}/")
+    comp.refresh_from_db()
+    assert comp.agreed_by == "S01-L"
+    assert AuditEntry.objects.filter(verb="agree", detail="S01-L").exists()
+
+
+def test_before_the_shift_a_lead_reads_who_comes_and_what_is_open(device: Client) -> None:
+    card = guest_here()
+    taps(device, {"does": "complaint", "words": "the soup is too sweet", "visit": card.visit_id})
+    sign(device, "S01-M", next="/shift/")
+    shown = device.get("/shift/").content.decode()
+    assert "1 complaint is open: go there first." in shown
+    assert "the soup is too sweet" in shown
+    assert "Allergic: peanuts" in shown
+    assert "13800000007" not in shown
+    device.post(f"/shift/closed/{Complaint.objects.get().pk}/", {"how": "mended"})
+    assert (Complaint.objects.get().state, Complaint.objects.get().closed_by) == ("mended", "S01-M")
+
+
+def test_a_manager_sets_pins_a_shift_lead_does_not(device: Client) -> None:
+    sign(device, "S01-L")
+    assert device.post("/shift/pin/", {"staff": "S01-W", "pin": "8305"}).status_code == 404
+    sign(device, "S01-M")
+    assert device.post("/shift/pin/", {"staff": "S01-W", "pin": "8305"}).status_code == 302
+    assert sign(device, "S01-W", pin=PIN).status_code == 403
+    assert sign(device, "S01-W", pin="8305").status_code == 302
+
+
+@pytest.mark.parametrize("body", ["", "[]", '{"taps": 1}', '{"taps": [1]}', "{" * 100_000])
+def test_a_batch_that_is_none_is_refused(device: Client, body: str) -> None:
+    assert device.post("/staff/sync/", body, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"does": "fly"},
+        {"does": "done", "card": "x"},
+        {"does": "done", "card": "9" * 40},
+        {"does": "note", "visit": 99},
+    ],
+)
+def test_a_tap_that_means_nothing_is_answered_and_breaks_nothing(
+    device: Client, said: dict[str, Any]
+) -> None:
+    assert taps(device, said) == ["this is not here any more"]
+
+
+def test_a_forged_word_taps_for_nobody(device: Client) -> None:
+    card = guest_here()
+    assert taps(device, {"does": "done", "card": card.pk, "word": "forged"}) == [
+        "sign on again, then do it once more"
+    ]
+
+
+def test_tasks_show_what_was_done_and_the_two_halves_of_chance(device: Client, log_in: LogIn) -> None:
+    long_ago = cast.NOW - timedelta(days=61)
+    for number in range(40):
+        Card.objects.create(
+            key=f"near:{number}", kind="near", about="round", customer=number, store_id="S01", made_at=long_ago,
+            shown=number % 2 == 0, state="done" if number % 4 == 0 else "expired",
+            came_back_on=cast.TODAY if number % 5 == 0 else None,
+        )  # fmt: skip
+    shown = log_in("operator").get("/tasks/").content.decode()
+    assert "Of what cards asked for, staff did 50%." in shown
+    assert "came back with a card: 4 of 20" in shown
+    assert "came back without: 4 of 20" in shown
+    assert "10 more guests in each group" in shown
+    assert device.get("/tasks/").status_code == 403
+
+
+def test_limits_are_set_by_headquarters_in_whole_money(store: Store, log_in: LogIn) -> None:
+    client = log_in("operator")
+    client.post("/tasks/limits/", {"staff": "12.50", "shift_lead": "80", "manager": "200"})
+    assert gift(1251, reason="x").climbs
+    assert (
+        "write an amount of money"
+        in client.post(
+            "/tasks/limits/", {"staff": "NaN", "shift_lead": "80", "manager": "200"}, follow=True
+        ).content.decode()
+    )
+
+
+def test_a_card_with_a_missing_fact_still_reads_as_a_sentence(device: Client) -> None:
+    cast.guest(7)
+    visit: Visit = cast.coming(seated_at=cast.NOW.isoformat(), table="A1")
+    see(visits=[visit], now=cast.NOW)
+    Card.objects.update(shown=True)
+    sign(device)
+    assert "Say that you are glad to see them again." in device.get("/staff/").content.decode()
