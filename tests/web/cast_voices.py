@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from regulars.brand.models import Product
+from regulars.improve.models import Change, Finding, FindingVoice, Telling
 from regulars.listen.actions import close, complain, hear, interview
 from regulars.listen.models import Ask, Complaint, Interview, Promise, Voice
 from tests.web.cast import NOW
 
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}=HYPERLINK(1)"
 DISHES = {"P1": "番茄汤", "P2": "凉面"}
 
@@ -80,6 +82,46 @@ def voices() -> dict[str, Voice]:
         ),
         "ended": ended.voice,
     }
+
+
+def mended() -> Voice:
+    """A complaint of three weeks ago that went the whole way: raised, changed, told, back, with what it brought."""
+    products()
+    said = NOON - timedelta(days=21)
+    complaint = complain(key="mended", at=said, now=said, text="番茄汤太甜", customer=1, store_id="S01")
+    close(complaint=complaint, how="mended", by="wang", now=said + timedelta(minutes=5))
+    finding = Finding.objects.create(
+        title="too sweet soup",
+        product_id="P1",
+        state="told",
+        made_by="operator",
+        made_at=said + timedelta(days=2),
+        raised_at=said + timedelta(days=2),
+    )
+    FindingVoice.objects.create(
+        finding=finding, voice=complaint.voice, by="operator", at=said + timedelta(days=2)
+    )
+    Change.objects.create(
+        finding=finding,
+        kind="recipe",
+        product_id="P1",
+        to_version="2",
+        begins_on=(said + timedelta(days=11)).date(),
+        decided_by="owner",
+        at=said + timedelta(days=11),
+    )
+    Telling.objects.create(
+        finding=finding,
+        voice=complaint.voice,
+        customer=1,
+        wave=0,
+        planned_at=said + timedelta(days=13),
+        due_at=said + timedelta(days=14),
+        told_at=said + timedelta(days=14),
+        back_on=(said + timedelta(days=19)).date(),
+        revenue=16_800,
+    )
+    return complaint.voice
 
 
 def talked() -> Interview:

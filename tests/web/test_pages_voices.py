@@ -159,6 +159,28 @@ def test_a_voice_tells_its_way_in_time(log_in: LogIn, told: dict[str, Voice]) ->
     assert "道了歉,先上了凉面" in text
 
 
+def test_one_number_leads_from_what_was_said_to_the_revenue_it_brought(log_in: LogIn) -> None:
+    voice = cast_voices.mended()
+    client = log_in("operator")
+    text = read(client, f"/voices/{voice.pk}/")
+    links = re.findall(r"<li class=\"(.*?)\"><strong>(.*?)</strong>", text)
+    assert [label for _class, label in links] == [
+        "heard",
+        "answered",
+        "mended",
+        "raised",
+        "changed",
+        "told",
+        "back",
+    ]
+    assert [label for reached, label in links if reached == "not-yet"] == []
+    assert "after 19 days" in text
+    assert "¥168.00" in text
+    assert "too sweet soup" in text
+    young = read(client, f"/voices/{cast_voices.waiting(key='young').voice_id}/")
+    assert re.findall(r"<li class=\"(.*?)\"><strong>", young) == ["", *["not-yet"] * 6]
+
+
 def test_an_interview_is_kept_and_leads_to_tags_and_voices(log_in: LogIn) -> None:
     client = log_in("store", "S01")
     CustomerState.objects.filter(customer=1).update(stores="|S01|")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -54,7 +54,7 @@ def ask_due(*, now: datetime, still: Callable[[], bool]) -> int:
     if head <= _considered() or not catalogue.QUESTIONS:
         return 0
     asked = 0
-    for chunk in chunks(_picked(head, now)):
+    for chunk in _picked(head, now):
         for order, customer in _whose(chunk, head):
             if not still():
                 return asked
@@ -65,14 +65,19 @@ def ask_due(*, now: datetime, still: Callable[[], bool]) -> int:
     return asked
 
 
-def _picked(head: int, now: datetime) -> list[Order]:
-    """Orders of visits that chance picked and that were not considered with a question or its refusal before."""
-    since = now - asking.LOOK_BACK
-    rows = Order.objects.filter(visible(head), ordered_at__gte=since, ordered_at__lte=now)
-    rows = rows.filter(sales_channel="dine_in", status="paid", net__gt=0).order_by("ordered_at", "pk")
-    return [
-        each for each in rows if asking.drawn(settings.IDENTIFIER_KEY, key_of(each.source, each.order_id))
+def _picked(head: int, now: datetime) -> Iterator[list[Order]]:
+    """Orders of visits of the last days that chance picked, in chunks; the others are never loaded."""
+    rows = Order.objects.filter(
+        visible(head), ordered_at__gte=now - asking.LOOK_BACK, ordered_at__lte=now, sales_channel="dine_in"
+    )
+    rows = rows.filter(status="paid", net__gt=0).order_by("ordered_at", "pk")
+    drawn = [
+        number
+        for number, source, order_id in rows.values_list("pk", "source", "order_id").iterator()
+        if asking.drawn(settings.IDENTIFIER_KEY, key_of(source, order_id))
     ]
+    for chunk in chunks(drawn):
+        yield list(Order.objects.filter(pk__in=chunk).order_by("ordered_at", "pk"))
 
 
 def key_of(source: str, order_id: str) -> str:
