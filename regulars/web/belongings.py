@@ -10,10 +10,11 @@ from typing import Any
 
 from regulars.brand.models import Product
 from regulars.gather.models import Identifier, Order, Record, Sighting
+from regulars.identify.actions import numbers_of
 from regulars.identify.models import Customer, Link
 from regulars.identify.rules import strength
 from regulars.know.models import CustomerState, Stage
-from regulars.web import written
+from regulars.web import timeline, written
 from regulars.web.pages.door import Look
 
 SHOWN, LINES = 200, 12  # orders on one page, the latest; lines read out of each
@@ -47,7 +48,7 @@ def of(seen: Look, state: CustomerState) -> Belongings:
     aliases = Customer.objects.filter(merged_into=number, until__lte=seen.head).order_by("number")
     records = _records(seen, {link.identifier_hash for link in links}, identifiers)
     return Belongings(
-        events=_events(state, mine[:SHOWN], records),
+        events=_events(state, mine[:SHOWN], records, timeline.of(seen, numbers_of(number, head=seen.head))),
         elsewhere=len(orders) - len(mine),
         identifiers=identifiers,
         records=records,
@@ -98,7 +99,9 @@ def _records(seen: Look, hashes: set[str], identifiers: list[dict[str, str]]) ->
     return [record for record in rows if hashes & set(record.identifiers)]
 
 
-def _events(state: CustomerState, orders: list[Order], records: list[Record]) -> list[dict[str, Any]]:
+def _events(
+    state: CustomerState, orders: list[Order], records: list[Record], more: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     named = _products(orders)
     events: list[dict[str, Any]] = [
         {"kind": "order", "day": each.business_date, "order": each, "bought": _bought(each, named)}
@@ -113,8 +116,9 @@ def _events(state: CustomerState, orders: list[Order], records: list[Record]) ->
         for each in records
         if each.registered_at
     ]
-    rank = {"stage": 2, "order": 1, "record": 0}
-    return sorted(events, key=lambda event: (event["day"], rank[event["kind"]]), reverse=True)
+    kinds = ("record", "points", "order", "stage", "note", "voice", "finding", "touch", "told")  # of one day
+    rank = {kind: place for place, kind in enumerate(kinds)}
+    return sorted([*events, *more], key=lambda event: (event["day"], rank[event["kind"]]), reverse=True)
 
 
 def _products(orders: list[Order]) -> dict[str, str]:

@@ -7,9 +7,13 @@ from datetime import date
 import pytest
 
 from regulars.access.models import AuditEntry
+from regulars.engage.models import Touch
+from regulars.identify.models import Customer
 from regulars.improve.models import Change, Finding, Invitation, Telling, Training, Vote
 from regulars.listen.models import Voice
-from tests.web import cast_findings
+from regulars.reward.models import PointsEntry
+from regulars.serve.models import Note
+from tests.web import cast, cast_findings
 from tests.web.conftest import LogIn
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +166,39 @@ def test_a_scanner_that_opens_the_link_votes_nothing_and_a_guest_votes_once(
 
 def test_before_anything_was_raised_the_page_says_how_it_begins(made_brand: None, log_in: LogIn) -> None:
     assert "No finding has been raised yet." in text(log_in("owner").get("/improvements/"))
+
+
+def test_what_a_guest_said_and_became_of_it_stands_in_their_timeline(
+    findings: dict[str, Finding], log_in: LogIn
+) -> None:
+    Note.objects.create(
+        key="n1", customer=3001, store_id="S01", staff_id="W7", text="window seat", at=cast.NOW
+    )
+    Touch.objects.create(
+        key="t1", customer_id=3001, play="improve", state="spared", reason="no_consent", at=cast.NOW
+    )
+    PointsEntry.objects.create(key="p1", customer_id=3001, kind="earn", amount=52, at=cast.NOW)
+    Customer.objects.create(number=3999, batch=1, until=3, merged_into=3001)
+    Voice.objects.create(
+        key="alias",
+        customer_id=3999,
+        source="note",
+        store_id="S02",
+        text="said as another number",
+        at=cast.NOW,
+    )
+    page = text(log_in("owner").get("/customers/3001/"))
+    for part in (
+        "the tomato soup is too sweet",
+        "told that it is mended",
+        "window seat",
+        "not written to",
+        "+52",
+    ):
+        assert part in page
+    assert "said as another number" in page
+    assert f'href="/improvements/{findings["told"].pk}/"' in page
+    own = text(log_in("store", "S01").get("/customers/3001/"))
+    assert "window seat" in own
+    assert "said as another number" not in own  # at another store
+    assert "not written to" not in own
