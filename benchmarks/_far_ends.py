@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socketserver
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,15 @@ from typing import Any, TypeVar
 Server = TypeVar("Server", bound=socketserver.BaseServer)
 
 
-class Sink(socketserver.ThreadingTCPServer):
+class _Quiet(socketserver.BaseServer):
+    """A client that was killed is no news."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+class Sink(_Quiet, socketserver.ThreadingTCPServer):
     """SMTP as far as a client needs it (RFC 5321); ``answers`` may refuse by verb, ``hang_up`` breaks after a text."""
 
     daemon_threads = True
@@ -63,7 +72,7 @@ class _Talk(socketserver.StreamRequestHandler):
         return b"".join(lines)
 
 
-class Gateway(ThreadingHTTPServer):
+class Gateway(_Quiet, ThreadingHTTPServer):
     """The reference receiver of docs/channels.md: it takes each id once, and answers a second time as the first."""
 
     daemon_threads = True

@@ -12,15 +12,16 @@ NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 KINDS = {"sms": "phone", "wecom": "wechat_unionid", "email": "email"}
 
 
-def ready() -> None:
-    """Django on the home that the environment names, with its tables."""
+def ready(migrate: bool = True) -> None:
+    """Django on the home that the environment names; with ``migrate`` its tables are made."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.settings"
     import django
 
     django.setup()
-    from django.core.management import call_command
+    if migrate:
+        from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)
 
 
 def address_hash(number: int, channel: str) -> str:

@@ -6,6 +6,8 @@ one week after another; FOLDER keeps the loaded history for the next time. The f
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
 import shutil
 import sys
@@ -15,6 +17,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -77,18 +80,28 @@ def files(weeks: int, base: Path) -> None:
     from regulars.simulate.files import write
     from regulars.simulate.formats import preset
     from regulars.simulate.history import simulate
-    from regulars.web.commands.demo import _together
 
     history = simulate(preset("casual", last_day=LAST_DAY))
-    edges = [datetime.min, *(evening(weeks, week).replace(tzinfo=None) for week in range(weeks + 1))]
-    for week, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    ends = [evening(weeks, week) for week in range(weeks + 1)]
+    for week, (begin, end) in enumerate(pairwise([None, *ends])):
         folder = base / str(week)
-        written = write(between(history, begin, end), folder)
-        _together((path for path in written if path.name.startswith("orders-")), folder / "orders.csv")
+        write(between(history, begin, end), folder)
+        _together(sorted(folder.glob("orders-*")), folder / "orders.csv")
 
 
-def between(history: History, begin: datetime, end: datetime) -> History:
-    """What happened after ``begin`` and up to ``end`` (local)."""
+def _together(months: list[Path], whole: Path) -> None:
+    """The side table that every month of lines is joined with, under one header."""
+    with whole.open("wb") as out:
+        for number, path in enumerate(months):
+            with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+                header = file.readline()
+                if number == 0:
+                    out.write(header)
+                shutil.copyfileobj(file, out)
+
+
+def between(history: History, begin: datetime | None, end: datetime | None) -> History:
+    """What happened after ``begin`` and up to ``end``."""
     parts: dict[str, Any] = {}
     for name, column in DATED.items():
         parts[name] = getattr(history, name).filter(_within(getattr(history, name)[column], begin, end))
@@ -99,10 +112,17 @@ def between(history: History, begin: datetime, end: datetime) -> History:
     return replace(history, truth=replace(history.truth, orders=history.truth.orders.filter(of)), **parts)
 
 
-def _within(at: pa.ChunkedArray, begin: datetime, end: datetime) -> pa.ChunkedArray:
-    instants = at.cast(pa.timestamp("s"))
-    first = pa.scalar(max(begin, datetime(1970, 1, 1)), pa.timestamp("s"))
-    return pc.and_(pc.greater(instants, first), pc.less_equal(instants, pa.scalar(end, pa.timestamp("s"))))
+def _within(at: pa.ChunkedArray, begin: datetime | None, end: datetime | None) -> pa.ChunkedArray:
+    """Which of these instants, local and without a zone, lie after one and not after the other."""
+    local = at.cast(pa.timestamp("s"))
+    inside = pc.is_valid(local)
+    if begin:
+        inside = pc.and_(inside, pc.greater(local, _local(begin)))
+    return pc.and_(inside, pc.less_equal(local, _local(end))) if end else inside
+
+
+def _local(at: datetime) -> pa.Scalar:
+    return pa.scalar(at.replace(tzinfo=None), pa.timestamp("s"))
 
 
 def bring(folder: Path, name: str, now: datetime) -> float:
@@ -117,12 +137,22 @@ def bring(folder: Path, name: str, now: datetime) -> float:
 
 def load(folder: Path) -> None:
     from regulars.brand.actions import change
-    from regulars.web.commands.demo import BRAND, _exclude_the_shops_own
 
-    change(**BRAND)
+    change(currency="CNY", time_zone="Asia/Shanghai", region="CN")
     for name in (*ONCE, *WEEKLY):
         print(f"{name} {bring(folder, name, evening(0, 0)):.1f} s")
     _exclude_the_shops_own(folder / "stores.csv")
+
+
+def _exclude_the_shops_own(stores: Path) -> None:
+    """What an operator would say of the shops' own phones and scanners."""
+    from regulars.web.commands.exclude import exclude
+
+    with stores.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for column, type in (("phone", "phone"), ("device", "payment_token")):
+                if row[column]:
+                    exclude(type, row[column], f"{row['store']}: the shop's own")
 
 
 def turn(now: datetime) -> dict[str, float]:
@@ -133,8 +163,10 @@ def turn(now: datetime) -> dict[str, float]:
 
 def play(folder: Path, week: int, now: datetime) -> None:
     """Bring a week's files, turn, and print the seconds of every part."""
+    used = time.process_time()
     imports = {name: bring(folder, name, now) for name in WEEKLY}
     stages = turn(now)
+    used = time.process_time() - used
     brought, turned = sum(imports.values()), sum(stages.values())
     print(
         f"week {week}: {brought + turned:.2f} s = imports {brought:.2f} ({_told(imports)}) + turn {turned:.2f}"
