@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import ibis.expr.types as ir
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.db import transaction
 
 from regulars.brand.models import Brand
+from regulars.core.refused import Refused
 from regulars.desk import bulk
-from regulars.engage.models import Play
+from regulars.engage.actions.outlook import tried
 from regulars.engage.rules.sample_size import people_needed
-from regulars.identify.models import Customer
 from regulars.lake.engine import Lake
 from regulars.lake.facts import EFFECTS
 from regulars.measure.models import PlayResult
@@ -27,40 +24,12 @@ from regulars.measure.rules.experiment import Sums
 from regulars.measure.rules.periods import ENOUGH, EPOCH, day_number
 from regulars.measure.rules.result import Arm, Look, Plan, Result, result, weeks_left
 from regulars.measure.tables import arms
-from regulars.serve.models import Card
-from regulars.serve.rules.cards import BACK_WITHIN
-
-Ints = npt.NDArray[np.int64]
+from regulars.measure.trials import People, Trial, aliases, business_date, first_entries, near_service, plays
 
 BEFORE = 365  # days before entry whose revenue says what somebody would have brought anyway
 RATE_DAYS = 28  # over which the people entering a week are counted
-NEAR = "near_service"  # the cards of staff that chance shows or leaves out, told as a play
-NEAR_GAIN, NEAR_SPLIT = 0.02, 0.5
 UNKNOWN_BASE = 0.5  # asks for the most people, until enough have been watched to know better
 NOTHING = {"n": 0, "back": 0, "y": 0.0, "yy": 0.0, "x": 0.0, "xx": 0.0, "xy": 0.0}
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One comparison as it was planned, with its entries: customer as numbered then, treated or not, day number."""
-
-    name: str
-    window: int
-    gain: float
-    split: float
-    customer: Ints
-    treated: Ints
-    entered: Ints
-
-
-@dataclass(frozen=True)
-class People:
-    """A trial's people by their number now, each once; ``mixed`` had entries in both arms and are left out."""
-
-    customer: Ints
-    treated: Ints
-    entered: Ints
-    mixed: int
 
 
 def prove(
@@ -71,10 +40,10 @@ def prove(
     ``days`` is ``customer_days``; ``sightings`` those that stand and ``links`` lead booked visits to customers.
     """
     brand = Brand.objects.first() or Brand()
-    trials = [each for each in (*_plays(), _near(brand)) if len(each.customer)]
+    trials = [each for each in (*plays(), near_service(brand)) if len(each.customer)]
     if not trials:
         return []
-    merged = _merged(batch)
+    merged = aliases(batch)
     shown = {row.play: row for row in PlayResult.objects.filter(until=None)}
     found = [first_entries(each.customer, each.treated, each.entered, merged) for each in trials]
     watched = [
@@ -86,7 +55,12 @@ def prove(
     sums = {(row["play"], row["treated"]): row for row in lake.con.to_pyarrow(rows).to_pylist()}
     results = [
         _published(
-            trial, people, [sums.get((number, arm), NOTHING) for arm in (1, 0)], shown.get(trial.name), as_of
+            trial,
+            people,
+            [sums.get((number, arm), NOTHING) for arm in (1, 0)],
+            shown.get(trial.name),
+            as_of,
+            lake.head.number,
         )
         for number, (trial, people) in enumerate(zip(trials, found, strict=True))
     ]
@@ -123,70 +97,6 @@ def effects(results: Sequence[PlayResult]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=EFFECTS.schema)
 
 
-def first_entries(customer: Ints, treated: Ints, entered: Ints, merged: dict[int, int]) -> People:
-    """Each person once, by the arm of their first entry; entries come in the order they were made.
-
-    ``merged`` leads a number to the one its customer has now. Who entered both arms, as two customers who turned out
-    to be one, is counted as mixed and left out.
-    """
-    if merged:
-        known, place = np.unique(customer, return_inverse=True)
-        customer = np.array([merged.get(each, each) for each in known.tolist()], dtype=np.int64)[place]
-    people, first, place = np.unique(customer, return_index=True, return_inverse=True)
-    least, most = np.ones(len(people), dtype=np.int64), np.zeros(len(people), dtype=np.int64)
-    np.minimum.at(least, place, treated)
-    np.maximum.at(most, place, treated)
-    clean = least == most
-    keep = first[clean]
-    return People(people[clean], treated[keep], entered[keep], int((~clean).sum()))
-
-
-def _plays() -> list[Trial]:
-    """Every play with entries; a customer's first entry stands first."""
-    trials = []
-    for play in Play.objects.exclude(started_at=None).order_by("name"):
-        rows = bulk.columns(play.entries.order_by("entered_on", "pk"), "customer", "arm", "entered_on")
-        treated = pc.equal(rows["arm"].cast(pa.string()), "treated")
-        trials.append(
-            _trial(play.name, play.outcome_days, play.gain, play.treated_share, rows, treated, "entered_on")
-        )
-    return trials
-
-
-def _near(brand: Brand) -> Trial:
-    """Cards of near service, shown or left out by chance; a guest counts by the first, whatever later ones were."""
-    cards = Card.objects.filter(kind=Card.Kind.NEAR).order_by("made_at", "pk")
-    rows = bulk.columns(cards, "customer", "shown", "made_at")
-    rows = rows.append_column("on", _business_date(rows["made_at"].cast(pa.timestamp("us", "UTC")), brand))
-    _, first = np.unique(np.asarray(rows["customer"].cast(pa.int64())), return_index=True)
-    rows = rows.take(pa.array(np.sort(first)))
-    return _trial(NEAR, BACK_WITHIN.days, NEAR_GAIN, NEAR_SPLIT, rows, rows["shown"].cast(pa.bool_()), "on")
-
-
-def _trial(
-    name: str, window: int, gain: float, split: float, rows: pa.Table, treated: pa.ChunkedArray, on: str
-) -> Trial:
-    return Trial(
-        name,
-        window,
-        gain,
-        split,
-        np.asarray(rows["customer"].cast(pa.int64())),
-        np.asarray(treated.cast(pa.int64())),
-        np.asarray(rows[on].cast(pa.date32()).cast(pa.int32()).cast(pa.int64())),
-    )
-
-
-def _merged(head: int) -> dict[int, int]:
-    """Every alias with the number that its customer has now."""
-    aliases = Customer.objects.filter(merged_into__isnull=False, until__lte=head).order_by("number")
-    found: dict[int, int] = {}
-    for number, into in aliases.values_list("number", "merged_into"):
-        if into is not None:
-            found[number] = found.get(into, into)  # a merge leads to a lower number, which came before
-    return found
-
-
 def _watched(number: int, trial: Trial, people: People, last: PlayResult | None, as_of: date) -> pa.Table:
     """Those of a trial that have been watched to the end, and that its plan counts, as ``tables.arms`` takes them."""
     until = people.entered + trial.window
@@ -211,19 +121,17 @@ def _seated(lake: Lake, sightings: ir.Table, links: ir.Table, brand: Brand) -> p
     owners = links.filter(links.customer_id.notnull()).select("identifier_hash", "customer_id")
     found = sat.join(seen, ("source", "visit_id")).join(owners, "identifier_hash")
     rows = lake.con.to_pyarrow(found.select("customer_id", "seated_at").distinct())
-    days = _business_date(rows["seated_at"].cast(pa.timestamp("us", "UTC")), brand)
+    days = business_date(rows["seated_at"].cast(pa.timestamp("us", "UTC")), brand)
     return pa.table({"customer_id": rows["customer_id"], "day": days.cast(pa.int32()).cast(pa.int64())})
 
 
-def _business_date(instants: pa.ChunkedArray, brand: Brand) -> pa.ChunkedArray:
-    """The store's own day of each instant: it ends at the brand's ``day_ends``."""
-    ends = timedelta(hours=brand.day_ends.hour, minutes=brand.day_ends.minute)
-    local = pc.local_timestamp(instants.cast(pa.timestamp("us", ZoneInfo(brand.time_zone).key)))
-    return pc.subtract(local, pa.scalar(ends)).cast(pa.date32(), safe=False)
-
-
 def _published(
-    trial: Trial, people: People, sums: Sequence[dict[str, Any]], last: PlayResult | None, as_of: date
+    trial: Trial,
+    people: People,
+    sums: Sequence[dict[str, Any]],
+    last: PlayResult | None,
+    as_of: date,
+    head: int,
 ) -> PlayResult:
     """One trial's row: what may be said of it now, and how much more is needed."""
     entered = [int((people.treated == arm).sum()) for arm in (1, 0)]
@@ -232,24 +140,38 @@ def _published(
         for at, row in enumerate(sums)
     )
     looks = [Look(**look) for look in last.looks] if last else []
-    planned = last.planned if last and looks else planned_for(trial, treated, control)
+    base = last.base if last else _base(trial, head)
+    planned = last.planned if last and looks else planned_for(trial, base, treated, control)
     plan = Plan(planned, trial.gain, trial.split)
     found = result(treated, control, plan=plan, on=as_of.isoformat(), mixed=people.mixed, looks=looks)
     row = _row(trial, treated, control, found)
     recent = int((people.entered > day_number(as_of) - RATE_DAYS).sum())
     watched = row.matured_treated + row.matured_control
     row.weeks = weeks_left(planned, sum(entered), watched, recent * 7 / RATE_DAYS, trial.window)
-    row.as_of, row.mixed, row.planned = as_of, people.mixed, planned
+    row.as_of, row.mixed, row.planned, row.base = as_of, people.mixed, planned, base
     row.closed_on = last.closed_on if last else None
     if found.complete and row.closed_on is None:
         row.closed_on = EPOCH + timedelta(days=day_number(as_of) - trial.window)
     return row
 
 
-def planned_for(trial: Trial, treated: Arm, control: Arm) -> int:
-    """People that the smallest gain worth knowing asks for, on the share of both arms together: nobody is unblinded."""
+def _base(trial: Trial, head: int) -> float | None:
+    """The share back before the play began, as its page told it; None where history cannot say."""
+    try:
+        before = tried(trial.play, head=head) if trial.play else None
+    except Refused:  # a step that nobody brings any more: its past cannot be tried, its people still count
+        return None
+    return before.share if before else None
+
+
+def planned_for(trial: Trial, base: float | None, treated: Arm, control: Arm) -> int:
+    """People that the smallest gain worth knowing asks for, on the share back before the play began.
+
+    Where history cannot say, on the share of both arms together, until the first look: nobody is unblinded.
+    """
     watched = treated.revenue.n + control.revenue.n
-    base = (treated.back + control.back) / watched if watched >= ENOUGH else UNKNOWN_BASE
+    if base is None:
+        base = (treated.back + control.back) / watched if watched >= ENOUGH else UNKNOWN_BASE
     return people_needed(min(base, 1 - trial.gain), trial.gain, trial.split)
 
 

@@ -92,6 +92,9 @@ class PlayResult(Spanned):
     blocked = models.CharField(max_length=20, blank=True)  # sample_ratio, mixed
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.TOO_EARLY)
     gain = models.FloatField(default=0.0)  # the smallest gain worth knowing, in share
+    base = models.FloatField(
+        null=True
+    )  # the share back before the play began, which its plan was reckoned on
     planned = models.IntegerField(default=0)  # people watched to the end, both arms, that the plan needs
     needed = models.IntegerField(default=0)  # of them still missing
     weeks = models.IntegerField(null=True)  # until the plan is complete; null where nobody enters any more

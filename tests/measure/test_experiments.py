@@ -11,13 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from regulars.engage.actions.outlook import outlook
 from regulars.engage.models import Entry, Message, Play
 from regulars.identify.models import Customer
+from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake, connect
 from regulars.lake.facts import CUSTOMER_DAYS, INSTANT, LINKS, SIGHTINGS
 from regulars.lake.head import Head
-from regulars.measure.experiments import effects, first_entries, prove
+from regulars.measure.experiments import effects, prove
 from regulars.measure.models import PlayResult
+from regulars.measure.trials import first_entries
 from regulars.serve.models import Card
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +228,26 @@ def test_what_can_be_told_goes_to_the_lake_as_effects(lake: Lake) -> None:
         ("second", "revenue", 400),
     ]
     assert (rows[0]["estimate"], rows[0]["low"]) == (told.diff, told.low)
+
+
+def test_the_plan_is_the_one_that_was_told_before_the_start(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [{"step": "wait", "until": "visit", "days": 9}]
+    for number in range(1, 101):
+        first = AS_OF - timedelta(days=120)
+        second = first + timedelta(days=20) if number <= 13 else None
+        last = AS_OF if number == 1 else first
+        CustomerState.objects.create(customer=number, batch=1, stage="new", stage_since=first, first_day=first,
+                                     second_day=second, last_day=last, visit_days=1, orders=1, net=1, recency=1,
+                                     fingerprint=number)  # fmt: skip
+    of = play(gain=0.03, steps=steps)
+    enter(of, half_and_half(200))
+    lake.head = Head(1)
+    told = outlook(of, head=1, now=AT)
+    assert told.before is not None
+    assert told.before.share == pytest.approx(0.13)
+    first_result = proved(lake, [day(number, ENTERED + timedelta(days=2)) for number in range(1, 101)])
+    assert first_result.planned == told.people == 4324
+    assert first_result.base == pytest.approx(0.13)
+    assert proved(lake, [], batch=2).planned == 4324
