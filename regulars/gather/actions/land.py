@@ -93,14 +93,7 @@ def land_at_hand(lake: Lake, landing: Landing, parts: dict[str, Path], replaced:
     keys = _touched(lake, parts, replaced)
     if keys is None:
         return
-    known = bulk.columns(
-        Order.objects.filter(until=None, batch__lt=landing.number), "pk", "source", "order_id"
-    )
-    if len(known):
-        types = pa.schema([("pk", pa.int64()), ("source", pa.string()), ("order_id", pa.string())])
-        shown = lake.keep("orders_shown", known.cast(types))
-        ended = lake.con.to_pyarrow(shown.semi_join(keys, ("source", "order_id")))
-        end_orders(ended, landing.number)
+    end_orders(_shown(lake, keys, landing.number), landing.number)
     if last is None:
         return
     since = last - timedelta(days=settings.DESK_DAYS)
@@ -110,6 +103,25 @@ def land_at_hand(lake: Lake, landing: Landing, parts: dict[str, Path], replaced:
     bulk.insert(Order, lake.con.to_pyarrow(written), batch=landing.number)
     on_them = tables.seen_on_orders(seen).semi_join(written, ("source", "order_id"))
     bulk.insert(Sighting, lake.con.to_pyarrow(on_them), batch=landing.number)
+
+
+def _shown(lake: Lake, keys: ir.Table, number: int) -> pa.Table:
+    """The desk's open orders among ``keys``, as pk, source, order_id: asked for by key unless they are most of them."""
+    shown = Order.objects.filter(until=None, batch__lt=number)
+    names, types = ("pk", "source", "order_id"), (pa.int64(), pa.string(), pa.string())
+    schema = pa.schema(list(zip(names, types, strict=True)))
+    asked = lake.con.to_pyarrow(keys)
+    if len(asked) > shown.count() / 4:
+        every = lake.keep("orders_shown", bulk.columns(shown, *names).cast(schema))
+        found: pa.Table = lake.con.to_pyarrow(every.semi_join(keys, ("source", "order_id")))
+        return found
+    parts = [schema.empty_table()]
+    for source in asked["source"].unique().to_pylist():
+        mine = asked.filter(pc.equal(asked["source"], source))["order_id"].to_pylist()
+        for chunk in bulk.chunks(mine):
+            rows = shown.filter(source=source, order_id__in=chunk)
+            parts.append(bulk.columns(rows, *names).cast(schema))
+    return pa.concat_tables(parts)
 
 
 def end_orders(orders: pa.Table, number: int) -> None:

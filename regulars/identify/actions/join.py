@@ -125,12 +125,12 @@ def _write_links(
     nodes: pa.Table, grouped: rules.Groups, numbered: rules.Numbers, links: pa.Table, at: Ints, number: int
 ) -> int:
     """Close links whose customer or rule changed, or whose identifier no longer stands, and open the new ones."""
-    names = np.array(rules.RULES, dtype=object)[grouped.rule]
+    names = pa.array(rules.RULES, pa.string())
     unchanged = np.zeros(len(nodes), dtype=bool)
     if len(links):
         customers = np.asarray(pc.fill_null(links["customer"].cast(pa.int64()), 0))
-        reasons = np.array(links["rule"].to_pylist(), dtype=object)
-        unchanged = (at >= 0) & (customers[at] == numbered.customer) & (reasons[at] == names)
+        reasons = np.asarray(pc.fill_null(pc.index_in(links["rule"].cast(pa.string()), value_set=names), -1))
+        unchanged = (at >= 0) & (customers[at] == numbered.customer) & (reasons[at] == grouped.rule)
         ended = np.ones(len(links), dtype=bool)
         ended[at[unchanged]] = False
         keys = np.asarray(links["pk"])[ended]
@@ -139,7 +139,7 @@ def _write_links(
     customer = numbered.customer[fresh]
     rows = nodes.select(["identifier_type", "identifier_hash"]).take(pa.array(fresh))
     rows = rows.append_column("customer", pa.array(customer, mask=customer == 0))
-    rows = rows.append_column("rule", pa.array(names[fresh], pa.string()))
+    rows = rows.append_column("rule", names.take(pa.array(grouped.rule[fresh])))
     return bulk.insert(Link, rows, batch=number)
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from regulars.identify.rules.strength import STRENGTH
+from regulars.identify.rules.strength import STRENGTH, place
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -60,8 +60,8 @@ def groups(kinds: list[str], pairs: Pairs, excluded: Flags) -> Groups:
     n = len(kinds)
     theirs = ~(excluded[pairs.a] | excluded[pairs.b])
     pairs = Pairs(pairs.a[theirs], pairs.b[theirs], pairs.on_record[theirs])
-    kind = np.array(kinds, dtype=object)
-    anchor = np.isin(kind, ANCHORS)
+    kind = np.array([place(name) for name in kinds], dtype=np.int64)
+    anchor = np.isin(kind, [place(name) for name in ANCHORS])
     both = anchor[pairs.a] & anchor[pairs.b] & pairs.on_record
     account = _components(n, pairs.a[both], pairs.b[both])
     rule = np.where(anchor, RULES.index(ACCOUNT), RULES.index(ALONE)).astype(np.int64)
@@ -72,7 +72,7 @@ def groups(kinds: list[str], pairs: Pairs, excluded: Flags) -> Groups:
     seen = _distinct(one[to_account], account[other[to_account]])
     registered = _distinct(one[to_account & on_record], account[other[to_account & on_record]])
     times = np.bincount(seen[0], minlength=n)
-    limit = np.array([ACCOUNT_LIMIT.get(name, 0) for name in kinds])
+    limit = np.array([*(ACCOUNT_LIMIT.get(name, 0) for name in STRENGTH), 0])[kind]
     over = ~anchor & (times > limit)
     over |= _too_many_peers(kind, anchor, one, other)
 
@@ -114,12 +114,13 @@ def _join_the_rest(n: int, anchor: Flags, out: Flags, pairs: Pairs, group: Ints,
     group[torn] = torn
 
 
-def _too_many_peers(kind: npt.NDArray[np.object_], anchor: Flags, one: Ints, other: Ints) -> Flags:
+def _too_many_peers(kind: Ints, anchor: Flags, one: Ints, other: Ints) -> Flags:
     """Which identifiers were seen with more than ``PEER_LIMIT`` of one other kind, as a shop's phone is."""
     n = len(kind)
     over = np.zeros(n, dtype=bool)
-    for name in STRENGTH:
-        theirs = ~anchor[one] & (kind[other] == name) & (kind[one] != name)
+    free, of_one, of_other = ~anchor[one], kind[one], kind[other]
+    for each in range(len(STRENGTH)):
+        theirs = free & (of_other == each) & (of_one != each)
         nodes, _ = _distinct(one[theirs], other[theirs])
         over |= np.bincount(nodes, minlength=n) > PEER_LIMIT
     return over & ~anchor
@@ -134,10 +135,12 @@ def _directed(pairs: Pairs) -> tuple[Ints, Ints, Flags]:
 
 
 def _distinct(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """The different pairs of two columns of positions, in order; both in one number, which sorts faster than two."""
     if not len(left):
         return left.astype(np.int64), right.astype(np.int64)
-    found = np.unique(np.stack([left, right]), axis=1)
-    return found[0], found[1]
+    base = int(right.max()) + 1
+    first, second = np.divmod(np.unique(left.astype(np.int64) * base + right), base)
+    return first, second
 
 
 def _components(n: int, a: Ints, b: Ints) -> Ints:
