@@ -9,9 +9,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.core.refused import Refused
+from regulars.engage.models import Play
+from regulars.engage.rules.ready import READY
 from regulars.web import written
 
 Text = str | Promise
+_OWN = frozenset(each.title for each in READY.values())
 
 # Why somebody is not reached; engage.rules.spare and the stages after it name these codes.
 REASONS: dict[str, Text] = {
@@ -96,6 +99,15 @@ FIELDS: dict[str, Text] = {
     "tags": _("tags"),
     "open_complaint": _("open complaint"),
 }
+
+
+# Titles of the plays that come with Regulars, as engage.rules.ready names them.
+TITLES: tuple[Text, ...] = (_("The second visit"), _("A hello that asks for nothing"))
+
+
+def title(play: Play) -> str:
+    """A play's title; one that came with Regulars in the language of the page."""
+    return gettext(play.title) if play.title in _OWN else play.title
 
 
 def reason(code: str) -> str:

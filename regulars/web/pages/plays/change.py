@@ -47,9 +47,9 @@ def change(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         "audience": request.POST.get("audience", play.audience),
         "title": request.POST.get("title", play.title),
         "outcome_days": request.POST.get("outcome_days", play.outcome_days),
-        "gain": request.POST.get("gain", round(100 * play.gain, 2)),
+        "gain": request.POST.get("gain", f"{100 * play.gain:g}"),
         "treated": request.POST.get("treated", round(100 * play.treated_share)),
-        "cost": request.POST.get("cost", round(play.cost / unit, 2)),
+        "cost": request.POST.get("cost", f"{play.cost / unit:g}"),
         "ends_on": request.POST.get("ends_on", play.ends_on.isoformat() if play.ends_on else ""),
         "newcomers_only": "newcomers_only" in request.POST
         if request.method == "POST"

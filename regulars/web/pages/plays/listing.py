@@ -19,7 +19,7 @@ from regulars.measure.models import PlayResult
 from regulars.web import charts, written
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, exported, text
-from regulars.web.words.plays import refusal
+from regulars.web.words.plays import refusal, title
 from regulars.web.words.verdicts import verdict
 
 DECIDED = (PlayResult.Decision.GAIN, PlayResult.Decision.LOSS, PlayResult.Decision.NOTHING)
@@ -54,18 +54,18 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     gains = [
         each for each in plays if each.name in told and told[each.name].decision == PlayResult.Decision.GAIN
     ]
+    best = max(gains, key=lambda each: (told[each.name].diff or 0, each.name), default=None)
     context = {
         "table": table,
         "plays": plays,
         "running": len(running),
         "decided": sum(each.name in told and told[each.name].decision in DECIDED for each in plays),
-        "best": max(gains, key=lambda each: (told[each.name].diff or 0, each.name), default=None),
+        "best": title(best) if best else "",
+        "gain": written.of_hundred(told[best.name].diff or 0) if best else "",
         "waiting": [each for each in plays if each.state == Play.State.PROPOSED],
-        "ready": [{"name": name, "title": title, "about": about} for name, (title, about) in READY.items()],
+        "ready": [{"name": name, "title": called, "about": about} for name, (called, about) in READY.items()],
         "may_run": seen.may("run_plays"),
     }
-    if context["best"]:
-        context["gain"] = written.of_hundred(told[context["best"].name].diff or 0)  # type: ignore[attr-defined]
     return render(request, "plays/page.html", context)
 
 
@@ -81,10 +81,10 @@ def _table(plays: list[Play], told: dict[str, PlayResult]) -> Table:
         treated, control = arms.get(play.pk, (0, 0))
         said, whisker = verdict(row) if row else written.NOTHING, None
         if row and row.low is not None and row.decision != PlayResult.Decision.BLOCKED:
-            label = f"{play.title}: {said}"
+            label = f"{title(play)}: {said}"
             whisker = charts.whisker((row.low, row.diff, row.high), (-reach, reach), 0.0, label)
         rows.append([
-            text(play.title, reverse("play", args=[play.name])),
+            text(title(play), reverse("play", args=[play.name])),
             text(str(play.get_state_display())),
             Cell(written.count(treated), treated, raw=treated),
             Cell(written.count(control), control, raw=control),

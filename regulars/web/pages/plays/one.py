@@ -17,8 +17,9 @@ from regulars.engage.actions import plays as actions
 from regulars.engage.actions.outlook import Outlook, outlook, preview
 from regulars.engage.actions.standing import due_day
 from regulars.engage.models import Entry, Message, Play, Touch
+from regulars.engage.steps.wait import DATED
 from regulars.measure.models import PlayResult
-from regulars.web import written
+from regulars.web import charts, written
 from regulars.web.pages.door import Look, page
 from regulars.web.pages.plays.listing import results
 from regulars.web.pages.plays.lists import history, people
@@ -49,6 +50,7 @@ def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
     day = due_day(seen.head)
     context: dict[str, Any] = {
         "play": play,
+        "title": words.title(play),
         "ahead": ahead,
         "refused": refused,
         "lines": lines,
@@ -59,6 +61,8 @@ def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         "steps": [{"said": words.step(each, day), "words": _words(each)} for each in play.steps],
         "result": _result(result, seen) if result else None,
         "row": result,
+        "whisker": _drawn(result, play) if result else None,
+        "chance_after": bool(play.steps) and play.steps[0].get("until") in DATED,
         "verdict": verdict(result) if result else "",
         "counts": _counts(play),
         "arms": f"{round(100 * play.treated_share)}:{round(100 * (1 - play.treated_share))}",
@@ -132,6 +136,15 @@ def _result(row: PlayResult, seen: Look) -> list[tuple[str, str]]:
     facts.append((_("looks"), written.count(row.look)))
     facts.append((_("as of"), written.day(row.as_of, seen.now.year)))
     return facts
+
+
+def _drawn(row: PlayResult, play: Play) -> charts.Whisker | None:
+    """The difference on its interval, against nothing; not where something blocks it."""
+    if row.low is None or row.high is None or row.decision == PlayResult.Decision.BLOCKED:
+        return None
+    reach = 1.06 * max(abs(row.low), abs(row.high))
+    label = f"{words.title(play)}: {_between(row)}"
+    return charts.whisker((row.low, row.diff, row.high), (-reach, reach), 0.0, label)
 
 
 def _between(row: PlayResult) -> str:
