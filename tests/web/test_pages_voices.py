@@ -163,22 +163,11 @@ def test_one_number_leads_from_what_was_said_to_the_revenue_it_brought(log_in: L
     voice = cast_voices.mended()
     client = log_in("operator")
     text = read(client, f"/voices/{voice.pk}/")
-    links = re.findall(r"<li class=\"(.*?)\"><strong>(.*?)</strong>", text)
-    assert [label for _class, label in links] == [
-        "heard",
-        "answered",
-        "mended",
-        "raised",
-        "changed",
-        "told",
-        "back",
-    ]
-    assert [label for reached, label in links if reached == "not-yet"] == []
-    assert "after 19 days" in text
-    assert "¥168.00" in text
-    assert "too sweet soup" in text
+    for told in ("after 5 minutes", "day 2", "day 11", "day 14", "day 19", "¥168.00", "too sweet soup"):
+        assert told in text
     young = read(client, f"/voices/{cast_voices.waiting(key='young').voice_id}/")
-    assert re.findall(r"<li class=\"(.*?)\"><strong>", young) == ["", *["not-yet"] * 6]
+    assert "¥168.00" not in young
+    assert "Not part of a finding yet" in young
 
 
 def test_an_interview_is_kept_and_leads_to_tags_and_voices(log_in: LogIn) -> None:

@@ -14,15 +14,12 @@ from regulars.access.actions import log, note_look
 from regulars.brand.models import Staff
 from regulars.core.refused import Refused
 from regulars.identify.actions import living
-from regulars.improve.actions import links
 from regulars.know.models import CustomerState
 from regulars.listen import actions
 from regulars.listen.models import Complaint, Interview, Promise, Voice
-from regulars.web import written
 from regulars.web.pages.customers import shown_name
 from regulars.web.pages.door import Look, page
 from regulars.web.pages.voices import shown
-from regulars.web.words.improvements import LINKS
 
 WORDS = 1000  # characters of what staff write beside an answer
 
@@ -54,7 +51,6 @@ def one(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase:
         "clock": shown.clock(seen, complaint, dishes) if complaint else None,
         "ends": [(end, Complaint.State(end).label) for end in ("mended", "not_mended", "left")],
         "steps": _steps(voice, complaint),
-        "links": _links(seen, voice),
         "interview": _interview(voice),
         "finding": getattr(getattr(voice, "findingvoice", None), "finding", None),
         "may_hear": seen.may("hear"),
@@ -101,22 +97,6 @@ def _steps(voice: Voice, complaint: Complaint | None) -> list[dict[str, Any]]:
         for name, at in steps
         if at is not None
     ]
-
-
-def _links(seen: Look, voice: Voice) -> list[dict[str, Any]]:
-    """The seven links of the loop as far as this voice has come, with the days since it was said, and its revenue."""
-    table = links(since=voice.at, now=seen.now, stores=seen.stores, voices=[voice.pk])
-    reached = next(iter(table.to_pylist()), None)
-    if reached is None:
-        return []
-    steps: list[dict[str, Any]] = []
-    for name, label in LINKS.items():
-        at = reached[name]
-        after = shown.lasting(shown.minutes(voice.at, at)) if at and name != "heard" else ""
-        steps.append({"label": label, "at": at, "after": after, "back": name == "back"})
-    if reached["revenue"]:
-        steps[-1]["revenue"] = written.money(reached["revenue"], seen.brand.currency)
-    return steps
 
 
 def _interview(voice: Voice) -> Interview | None:
