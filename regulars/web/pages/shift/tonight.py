@@ -127,7 +127,7 @@ def _gifts(one: Lead, seen: Look, zone: str) -> list[dict[str, Any]]:
             "row": row,
             "amount": written.money(row.amount, seen.brand.currency),
             "who": names.get(row.staff_id, row.staff_id),
-            "when": f"{written.day(row.at.date())} {clock_time(row.at, zone)}",
+            "when": f"{written.day(row.at.date(), seen.now.year)} {clock_time(row.at, zone)}",
             "needs": str(LEVELS[row.level]) if row.climbs else "",
         }
         for row in waiting

@@ -56,7 +56,7 @@ def now(request: HttpRequest, seen: Look) -> HttpResponseBase:
             (
                 each,
                 clock_time(each.at, zone),
-                written.day(each.at.date()),
+                written.day(each.at.date(), seen.now.year),
                 written.money(each.amount, seen.brand.currency),
             )
             for each in comps

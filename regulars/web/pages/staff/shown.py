@@ -39,7 +39,10 @@ class Party:
 
 
 def parties(*, store: str, now: datetime, zone: str) -> list[Party]:
-    """Visits of a store that are here, waiting or booked for the next hours, with the first open card of each."""
+    """Visits of a store that are here, waiting or booked for the next hours, with the first open card of each.
+
+    Whoever must not eat something stands first, the others by when they came or are due.
+    """
     visits = Visit.objects.filter(
         store_id=store, left_at=None, expected_at__gte=now - LOOK_BACK, expected_at__lte=now + TONIGHT
     )
@@ -52,7 +55,7 @@ def parties(*, store: str, now: datetime, zone: str) -> list[Party]:
     for visit in found:
         first = min(cards.get(visit.pk, []), key=lambda card: order((card.kind, card.about)), default=None)
         shown.append(_party(visit, first, now, zone, named))
-    return shown
+    return sorted(shown, key=lambda party: not (party.card and party.card.about == "allergy"))
 
 
 def _party(visit: Visit, card: Card | None, now: datetime, zone: str, named: dict[str, str]) -> Party:
