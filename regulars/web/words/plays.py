@@ -32,6 +32,7 @@ REASONS: dict[str, Text] = {
     "stopped": _("stopped"),
     "ended": _("the play ended"),
     "mixed": _("in both arms"),
+    "no_benefit": _("the benefit was no longer there"),
 }
 WHAT: dict[str, Text] = {"enter": _("enters"), "held_back": _("held back"), "spared": _("spared")}
 ARMS: dict[str, Text] = {"treated": _("treated"), "control": _("hold-out group"), "": "–"}
@@ -97,6 +98,7 @@ FIELDS: dict[str, Text] = {
     "first_offer": _("offer of the first visit"),
     "grade": _("grade"),
     "tags": _("tags"),
+    "points": _("points to spend"),
     "open_complaint": _("open complaint"),
 }
 
