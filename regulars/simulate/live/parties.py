@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from regulars.simulate.draw import Ints, luck
+from regulars.simulate.draw import Flags, Ints, luck
 from regulars.simulate.history import Life
 from regulars.simulate.live.added import Added
 from regulars.simulate.live.reach import card_of, phone_of
 from regulars.simulate.seen import WALLET
 
 DAY = 86_400
+OF_THE_DISH = 0.5  # of parties with it, that are posted before all others
 EVENING = 18 * 3600 + 30 * 60
 Row = dict[str, Any]
 
@@ -34,7 +35,11 @@ class Parties:
 
     @cached_property
     def chosen(self) -> Ints:
-        """Orders whose party is posted before it is seated: so many a store and week, bookings first."""
+        """Orders whose party is posted before it is seated: so many a store and week, bookings first.
+
+        Before them come some known guests who will have the disliked dish: loyal guests tell more, and staff can say
+        who it was.
+        """
         life, most = self.life, self.life.brand.responses.tickets_a_store_week
         sales, visits = life.sales, life.history.orders["visit_no"].to_pylist()
         known = life.history.truth.orders["identified"].to_numpy(zero_copy_only=False)
@@ -44,11 +49,30 @@ class Parties:
             [self._tickets[visits[row]]["booked_at"] is not None for row in rows], dtype=np.bool_
         )
         group = (sales.day[rows] - life.days.opens) // 7 * 100 + sales.store[rows]
-        order = np.lexsort((luck(life.brand.seed, "posted", rows), ~booked, group))
+        drawn = luck(life.brand.seed, "posted", rows)
+        order = np.lexsort(
+            (drawn, ~booked, ~(sales.dish[rows] & self.known_before[rows] & (drawn < OF_THE_DISH)), group)
+        )
         grouped = group[order]
         begins = np.searchsorted(grouped, grouped, side="left")
         picked: Ints = np.sort(rows[order][np.arange(len(order)) - begins < most])
         return picked
+
+    @cached_property
+    def tellers(self) -> Ints:
+        """Those of the chosen whom staff can name as they come in."""
+        named: Ints = self.chosen[self.known_before[self.chosen]]
+        return named
+
+    @cached_property
+    def known_before(self) -> Flags:
+        """Of each order, whether a till had learnt in an earlier week who this is."""
+        sales = self.life.sales
+        known = self.life.history.truth.orders["identified"].to_numpy(zero_copy_only=False)
+        first = np.full(int(sales.identity.max(initial=0)) + 1, self.life.days.horizon)
+        np.minimum.at(first, sales.identity[known], sales.day[known])
+        weeks_ago: Flags = first[sales.identity] < sales.day - 7
+        return weeks_ago
 
     def of(self, day: int, added: Sequence[Added]) -> list[Row]:
         """The parties of a day: visit_id, store_id, booked_at or queued_at (local), party, occasion, first_time_said,

@@ -26,7 +26,7 @@ from regulars.simulate.live.respond import DUE, Fates, Outcomes, kinds
 from regulars.simulate.live.revive import revived
 
 DAY_ENDS = timedelta(hours=4)
-ASKED = ("ask", "promise")
+ASKED = ("ask", "promise", "tasting")
 Row = dict[str, Any]
 
 
@@ -96,7 +96,7 @@ class Live:
 
     def told_to_staff(self) -> list[Row]:
         """What staff hear from guests in the week that is played; asked twice, it says the same."""
-        return say.told(self.life, self.week, self._mended, self._spoken)
+        return say.told(self.life, self.week, self._mended, self._spoken, self._parties.tellers)
 
     def change(self, *, product_id: str, version: str, stores: Iterable[str], begins_on: date) -> None:
         """A new version of a product stands on the menu of these stores from a day on; said twice, it counts once."""
@@ -115,7 +115,7 @@ class Live:
     ) -> Reactions:
         """What comes of messages that reached an address and of cards that staff see; each is heard once.
 
-        A message has key, channel, address, kind (a name in `Responses`, ask or promise) and at; one with channel
+        A message has key, channel, address, kind (a name in `Responses`, ask, promise or tasting) and at; one with channel
         wecom and ``handed`` true still waits for an employee. A card has card, kind (near, care, recovery or promise),
         address and at. Instants have a zone.
         """
@@ -198,7 +198,8 @@ class Live:
         if message["kind"] in ASKED:
             said = answers(self.fates, message, identity, self._last_order(identity, day), self._mended)
             if said:
-                (found.promises if message["kind"] == "promise" else found.answers).append(said)
+                kept = {"promise": found.promises, "tasting": found.votes}.get(message["kind"], found.answers)
+                kept.append(said)
             return
         before = sum(1 for who, on in self._reached if who == identity and 0 <= day - on < DUE)
         self._reached.append([identity, day])

@@ -17,6 +17,7 @@ from regulars.simulate.live.say import satisfied, words_of
 from regulars.simulate.live.wording import NOTES
 
 PLEASED, ANGRY, REGULAR, OTHERS = 1.8, 2.5, 2.0, 0.62  # who answers; `OTHERS` keeps the channel's mean
+COMES_TO_TASTE, PREFERS_A = 0.5, 0.75
 NOT_TODAY, NOTED = 0.3, 0.15  # of tasks not done; of tasks done
 Row = dict[str, Any]
 
@@ -25,12 +26,13 @@ Row = dict[str, Any]
 class Reactions:
     """What people do in answer, each with the ``key`` of what it answers and its instant ``at``.
 
-    answers: score (1 to 5) and words. promises: said, yes or no. confirmed: staff sent it. left: opted out.
+    answers: score (1 to 5) and words. promises: said, yes or no. votes: prefers, a or b. confirmed: staff sent it. left: opted out.
     taps: card, state (done, not_today), truly, words (a note, or nothing).
     """
 
     answers: list[Row] = field(default_factory=list)
     promises: list[Row] = field(default_factory=list)
+    votes: list[Row] = field(default_factory=list)
     confirmed: list[Row] = field(default_factory=list)
     left: list[Row] = field(default_factory=list)
     taps: list[Row] = field(default_factory=list)
@@ -65,6 +67,8 @@ def answers(
     own = life.brand.responses
     if message["kind"] == "promise":
         return _promises(fates, message, identity)
+    if message["kind"] == "tasting":
+        return _tastes(fates, message, identity)
     if row is None:
         return None
     score = satisfied(life, row, mended)
@@ -88,6 +92,15 @@ def _promises(fates: Fates, message: Mapping[str, Any], identity: int) -> Row | 
         return None
     said = "yes" if float(luck(seed, "says yes", identity)) < own.promise_yes else "no"
     return {"key": message["key"], "at": message["at"] + timedelta(minutes=20), "said": said}
+
+
+def _tastes(fates: Fates, message: Mapping[str, Any], identity: int) -> Row | None:
+    """Which of two versions a guest who was invited prefers; half of them come to try."""
+    comes, likes = luck(fates.life.brand.seed, "tastes", [2 * identity, 2 * identity + 1]).tolist()
+    if comes >= COMES_TO_TASTE:
+        return None
+    prefers = "a" if likes < PREFERS_A else "b"
+    return {"key": message["key"], "at": message["at"] + timedelta(hours=8), "prefers": prefers}
 
 
 def taps(fates: Fates, card: Mapping[str, Any]) -> Row | None:

@@ -29,12 +29,14 @@ REVIEWS = ("review_id", "kind", "platform", "store", "order_id", "stars", "text"
 Row = dict[str, Any]
 
 
-def told(life: Life, week: int, mended: Mended, spoken: set[int]) -> list[Row]:
+def told(life: Life, week: int, mended: Mended, spoken: set[int], tellers: Ints) -> list[Row]:
     """What staff hear in a week: order_no, visit_no, store_id, staff_id, table, product_id, field, text, at (local),
-    identity and who they are; ``spoken`` are those who told of the dish before."""
+    identity and who they are. Of the dish those speak whom a posted ticket names (`tellers`) and who have not `spoken`
+    before: staff know with whom they speak.
+    """
     begins, ends = week_of(life, week)
     dish = _dish_rows(life, begins, ends, mended)
-    known = np.asarray([_known(life, row) for row in dish], dtype=np.bool_)
+    known = np.isin(dish, tellers)
     new = np.asarray([int(life.sales.identity[row]) not in spoken for row in dish], dtype=np.bool_)
     speaking = _over_stores(life, dish[known & new], "told of the dish", DISH_TOLD)
     rows = [_said(life, row, "taste", DISH[_pick(life, row, len(DISH))], dish=True) for row in speaking]

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> None:
     if making.make(demo):
         print(f"Made in {time.monotonic() - began:.0f} s.\n")
     report.show()
-    results.show(demo)
+    results.show()
     print(f"\n{making.who()}")
     if not options.once:
         serve.run(options)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.web.commands.demo.doors import Caller, expect
+from regulars.web.commands.demo.making import PASSWORD
+from regulars.web.commands.demo.phones import Phones
 from regulars.web.commands.demo.weeks import Agenda
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ QUEUE = "queue system"  # the name of its write key
 BOOKED, SEATED = clock_time(9), clock_time(22, 30)
 PLAYS = {"second-visit": "second_visit", "hello": "nothing"}  # what each play is in the planted world
 SPEAKERS = (("ask ", "ask"), ("promise ", "promise"), ("improve|tasting|", "tasting"), ("improve|", "told"))
-LINK = re.compile(r"/([apuv])/([\w-]{20,})")
+WORDS = "已到桌边致歉"  # what the manager notes of it
+LINK = re.compile(r"/([aptu])/([\w-]{20,})")
 
 
 class Guests:
@@ -29,6 +32,8 @@ class Guests:
     def __init__(self, live: Live) -> None:
         self.live = live
         self._guest = Caller()
+        self._phones = Phones(PASSWORD)
+        self._carded = 0
         self._queue = Caller(key=_key(live.folder))
         self._looked: datetime | None = None
 
@@ -36,6 +41,8 @@ class Guests:
         """Put what does not wait for an answer on the week's agenda: bookings, who is seated, what staff are told."""
         for day in range(7):
             self.open(self._at(day, BOOKED), agenda)
+        for row in self.live.told_to_staff():
+            self._tell(row, agenda)
 
     def open(self, at: datetime, agenda: Agenda) -> None:
         """The bookings of a day come in, and in the evening who of them was seated."""
@@ -53,8 +60,82 @@ class Guests:
             agenda.add(row["at"], self._answering(messages[row["key"]], row))
         for row in found.promises:
             agenda.add(row["at"], self._saying(messages[row["key"]], row))
+        for row in found.votes:
+            agenda.add(row["at"], self._voting(messages[row["key"]], row))
         for row in found.left:
             agenda.add(row["at"], self._leaving(messages[row["key"]]))
+        for row in found.confirmed:
+            message = messages[row["key"]]
+            sent = {"key": f"sent-{message['pk']}-message", "does": "sent", "message": message["pk"]}
+            self._phones.tap(message["store_id"], sent, agenda, at=row["at"])
+        self._cards(agenda)
+
+    def _cards(self, agenda: Agenda) -> None:
+        """What staff see on their page, and what they tap."""
+        from regulars.gather.models import Identifier
+        from regulars.serve.models import Card
+
+        new = Card.objects.filter(pk__gt=self._carded, shown=True, visit__isnull=False)
+        rows = list(new.select_related("visit").order_by("pk"))
+        if not rows:
+            return
+        self._carded = rows[-1].pk
+        hashes = {digest for row in rows if row.visit for _name, digest in row.visit.identifiers}
+        plain = dict(Identifier.objects.filter(pk__in=hashes).values_list("pk", "value"))
+        cards: dict[int, dict[str, Any]] = {
+            row.pk: {
+                "card": row.pk,
+                "kind": row.kind,
+                "address": next((plain[d] for _name, d in row.visit.identifiers if d in plain), ""),
+                "at": row.visit.expected_at,
+                "store": row.store_id,
+                "visit": row.visit_id,
+            }
+            for row in rows
+            if row.visit is not None
+        }
+        for tapped in self.live.hear(cards=cards.values()).taps:
+            card = cards[tapped["card"]]
+            tap = {
+                "key": f"card-{card['card']}-{tapped['state']}",
+                "does": tapped["state"],
+                "card": card["card"],
+            }
+            self._phones.tap(card["store"], tap, agenda, at=tapped["at"])
+            if tapped["words"]:
+                note = {
+                    "key": f"note-{card['card']}",
+                    "does": "note",
+                    "visit": card["visit"],
+                    "words": tapped["words"],
+                }
+                self._phones.tap(card["store"], note, agenda, at=tapped["at"])
+
+    def _tell(self, row: Mapping[str, Any], agenda: Agenda) -> None:
+        """A guest tells a waiter, who writes it down at once; the manager comes to the table and says how it ended."""
+        at = row["at"].replace(tzinfo=self.live.zone)
+        key = f"told-{row['order_no']}"
+
+        def said(now: datetime) -> None:
+            from regulars.gather.models import Visit
+
+            visit = Visit.objects.filter(visit_id=row["visit_no"] or "-", store_id=row["store_id"]).first()
+            tap = {"key": key, "does": "complaint", "table": row["table"], "words": row["text"]}
+            tap |= {"dish": row["product_id"], "visit": visit.pk if visit else None}
+            self._phones.tap(row["store_id"], tap, agenda, at=now, now=True)
+
+        def ended(now: datetime) -> None:
+            from regulars.listen.models import Voice
+
+            voice = Voice.objects.get(key=f"staff:{key}").pk
+            form = {
+                "how": "mended" if row["mended"] == 2 or row["product_id"] else "not_mended",
+                "words": WORDS,
+            }
+            self._phones.post(f"/voices/{voice}/closed/", form)
+
+        agenda.add(at, said)
+        agenda.add(at + timedelta(minutes=8), ended)
 
     def _at(self, day: int, hour: clock_time) -> datetime:
         return datetime.combine(self.live.begins + timedelta(days=day), hour, self.live.zone)
@@ -112,6 +193,9 @@ class Guests:
 
     def _saying(self, message: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
         return lambda now: self._guest.post(f"/p/{message['links']['p']}", {"say": row["said"]})
+
+    def _voting(self, message: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
+        return lambda now: self._guest.post(f"/t/{message['links']['t']}", {"prefers": row["prefers"]})
 
     def _leaving(self, message: Mapping[str, Any]) -> Any:
         return lambda now: self._guest.post(f"/u/{message['links']['u']}", {})

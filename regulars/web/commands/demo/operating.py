@@ -11,6 +11,7 @@ from regulars.web.commands.demo.weeks import Agenda
 
 if TYPE_CHECKING:
     from regulars.improve.models import Finding
+    from regulars.improve.rules.tasting import Tally
     from regulars.simulate.live.play import Live
 
 OPERATOR, SECOND, OWNER = "operator", "owner", "owner"
@@ -123,7 +124,7 @@ class Operating:
         tasting = finding.tastings.first()
         if tasting is None:
             tasting = actions.open_tasting(finding=finding, version_a="2", version_b="3", by=OWNER, now=now)
-            actions.invite(tasting=tasting, link=f"{settings.PUBLIC_URL}/v/TOKEN", now=now)
+            actions.invite(tasting=tasting, link=f"{settings.PUBLIC_URL}/t/TOKEN", now=now)
             return
         today = now.astimezone(self.live.zone).date()
         change = actions.change(
@@ -142,8 +143,9 @@ class Operating:
         self.changes()
 
 
-def _evidence(tallies: Sequence[object]) -> str:
-    return "；".join(str(each) for each in tallies)[:300]
+def _evidence(tallies: Sequence[Tally]) -> str:
+    """What each group of tasters preferred, in words."""
+    return "; ".join(f"{each.group}: {each.leads or '='} {each.wins}/{each.votes}" for each in tallies)[:300]
 
 
 def _lead(store: str) -> str:

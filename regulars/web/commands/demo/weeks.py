@@ -59,6 +59,8 @@ class Agenda:
 
 def play(live: Live, weeks: int) -> None:
     """Play so many weeks on, each with its progress on a terminal, and stand on the morning after the last."""
+    from regulars import clock
+    from regulars.web.commands.demo import results
     from regulars.web.commands.demo.guests import Guests
     from regulars.web.commands.demo.operating import Operating
     from regulars.web.progress import shown
@@ -79,6 +81,7 @@ def play(live: Live, weeks: int) -> None:
         guests.open(datetime.combine(live.begins, clock_time(9), zone), agenda)
         agenda.run(datetime.combine(live.begins, MORNING, zone), lambda now: guests.hear(now, agenda))
         live.save()
+    results.keep(live, clock.now())
     if weeks:
         print(
             f"played {weeks} weeks in {time.monotonic() - began:.0f} s, to {live.begins - timedelta(days=1)}"
