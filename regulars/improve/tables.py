@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
 
 WATCHED = 60  # days a newcomer is watched
+LOOKED_AT = 500  # days of lines
+YEAR = 365  # newcomers of the last year are told of
 RECENT = 60  # days of orders that count as buyers
 SETTLED = 90  # days of a store's identification before "first visit" means anything
 BOUGHT = 30  # days a buyer is watched before and after a change
@@ -32,53 +34,54 @@ def _party(guests: ir.IntegerValue) -> ir.StringValue:
     )
 
 
-def bought(sales: ir.Table, lines: ir.Table, products: list[str]) -> ir.Table:
-    """One row an order that counts and product of ``products`` in it: customer_id (null: nobody known), store_id,
-    party, day, product_id and the order's key. ``lines`` are those of the highest versions.
+def bought(sales: ir.Table, lines: ir.Table, products: list[str], as_of: date) -> ir.Table:
+    """One row a line of the last 500 days with one of ``products`` on an order that counts: customer_id (null: nobody
+    known), store_id, party, day, product_id, source, order_id. ``lines`` may hold versions that ``sales`` left behind.
     """
     asked = lines.filter(lines.product_id.isin(products) & ~lines.returned.fill_null(False))
-    asked = asked.select("source", "order_id", "version", "product_id").distinct()
-    orders = sales.filter(sales.orders > 0).select(
+    asked = asked.select("source", "order_id", "version", "product_id")
+    recent = sales.filter((sales.orders > 0) & (sales.business_date > as_of - timedelta(days=LOOKED_AT)))
+    orders = recent.select(
         *("source", "order_id", "version", "customer_id", "store_id"),
-        party=_party(sales.guests),
-        day=_day(sales.business_date),
+        party=_party(recent.guests),
+        day=_day(recent.business_date),
     )
-    return asked.join(orders, ("source", "order_id", "version"))
+    return asked.join(orders, ("source", "order_id", "version")).drop("version")
 
 
 def buyers(bought: ir.Table, as_of: date) -> ir.Table:
     """By product: ``orders`` with it in the last 60 days and identified ``buyers`` behind them."""
     recent = bought.filter(bought.day > number(as_of) - RECENT)
-    return recent.group_by("product_id").agg(
-        orders=recent.count().cast("int64"), buyers=recent.customer_id.nunique().cast("int64")
+    orders = recent.select("product_id", "source", "order_id", "customer_id").distinct()
+    return orders.group_by("product_id").agg(
+        orders=orders.count().cast("int64"), buyers=orders.customer_id.nunique().cast("int64")
     )
 
 
-def newcomers(sales: ir.Table, as_of: date) -> ir.Table:
-    """One row a customer watched 60 days since their first visit: customer_id, first, store_id, party, back (0, 1).
+def newcomers(sales: ir.Table, days: ir.Table, as_of: date) -> ir.Table:
+    """One row a newcomer of the last year, watched 60 days: customer_id, first, store_id, party, back (0, 1).
 
-    Left out are those whose first visit fell into their store's first 90 days of identification: they may be
-    old guests.
+    Store and party are those of the first order. Left out are those whose first visit fell into their store's first 90
+    days of identification: they may be old guests.
     """
+    now = number(as_of)
+    came = days.filter(days.orders > 0)
+    came = came.select("customer_id", day=_day(came.business_date))
+    opened = came.group_by("customer_id").agg(first=came.day.min())
+    opened = opened.filter((opened["first"] <= now - WATCHED) & (opened["first"] > now - WATCHED - YEAR))
+    seen = came.join(opened, "customer_id")
+    again = ((seen.day > seen["first"]) & (seen.day <= seen["first"] + WATCHED)).cast("int64")
+    people = seen.group_by("customer_id", "first").agg(back=again.max())
     known = sales.filter(sales.customer_id.notnull() & (sales.orders > 0))
-    days = known.select(
-        "customer_id",
-        "store_id",
-        "source",
-        "order_id",
-        "ordered_at",
+    orders = known.select(
+        *("customer_id", "store_id", "source", "order_id", "ordered_at"),
         party=_party(known.guests),
-        day=_day(known.business_date),
+        first=_day(known.business_date),
     )
-    since = days.group_by("store_id").agg(since=days.day.min())
-    order = ibis.window(group_by="customer_id", order_by=("day", "ordered_at", "source", "order_id"))
-    whole = ibis.window(group_by="customer_id")
-    placed = days.mutate(place=ibis.row_number().over(order), first=days.day.min().over(whole))
-    back = ((placed.day > placed["first"]) & (placed.day <= placed["first"] + WATCHED)).cast("int64")
-    people = placed.mutate(again=back)
-    people = people.mutate(back=people.again.max().over(whole)).filter(lambda t: t.place == 0)
-    people = people.filter(people["first"] <= number(as_of) - WATCHED)
-    joined = people.join(since, "store_id")
+    since = orders.group_by("store_id").agg(since=orders["first"].min())
+    order = ibis.window(group_by="customer_id", order_by=("ordered_at", "source", "order_id"))
+    placed = orders.join(people, ("customer_id", "first")).mutate(place=ibis.row_number().over(order))
+    joined = placed.filter(placed.place == 0).join(since, "store_id")
     settled = joined.filter(joined["first"] >= joined.since + SETTLED)
     return settled.select("customer_id", "first", "store_id", "party", "back")
 

@@ -57,6 +57,12 @@ def sales(*rows: tuple[str, int | None, str, int, int]) -> ir.Table:
     )
 
 
+def days_of(sold: ir.Table) -> ir.Table:
+    """One row a customer and day."""
+    known = sold.filter(sold.customer_id.notnull())
+    return known.group_by("customer_id", "business_date").agg(orders=known.orders.sum())
+
+
 def lines(*rows: tuple[str, str, str | None]) -> ir.Table:
     """(order, product, the till's own version)."""
     made = [
@@ -136,9 +142,9 @@ def test_newcomers_are_counted_within_store_and_party() -> None:
     ]
     sold = sales(*opened, *people)  # type: ignore[arg-type]
     had = lines(("S1-1-1", "P12", None), ("S1-2-1", "P12", None), ("S1-3-2", "P12", None))
-    bought = tables.bought(sold, had, ["P12"])
+    bought = tables.bought(sold, had, ["P12"], START + timedelta(days=200))
     as_of = START + timedelta(days=200)
-    (cell,) = rows(tables.strata(tables.newcomers(sold, as_of), bought))
+    (cell,) = rows(tables.strata(tables.newcomers(sold, days_of(sold), as_of), bought))
     # 3 had it on the second visit only; 90 came while the store was new to identification
     assert {name: cell[name] for name in ("party", "had", "back", "people", "people_back")} == {
         "party": "1",
@@ -151,8 +157,8 @@ def test_newcomers_are_counted_within_store_and_party() -> None:
 
 def test_newcomers_not_watched_long_enough_are_left_out() -> None:
     sold = sales(("k", 90, "S1", 0, 1), *newcomer(1, "S1", 1, back=True))  # type: ignore[arg-type]
-    assert rows(tables.newcomers(sold, START + timedelta(days=159))) == []
-    assert len(rows(tables.newcomers(sold, START + timedelta(days=160)))) == 1
+    assert rows(tables.newcomers(sold, days_of(sold), START + timedelta(days=159))) == []
+    assert len(rows(tables.newcomers(sold, days_of(sold), START + timedelta(days=160)))) == 1
 
 
 @pytest.mark.parametrize(("day", "late"), [(59, 0), (100, 1)])
@@ -163,14 +169,16 @@ def test_buyers_stand_on_one_side_of_a_change_and_are_watched_30_days(day: int, 
         ("c", 2, "S1", day, 2),
         ("d", 2, "S1", day + 31, 2),
     )
-    bought = tables.bought(sold, lines(("a", "P12", None), ("c", "P12", None)), ["P12"])
+    bought = tables.bought(
+        sold, lines(("a", "P12", None), ("c", "P12", None)), ["P12"], START + timedelta(days=200)
+    )
     found = rows(tables.moves(sold, bought, START + timedelta(days=100), START + timedelta(days=200)))
     assert found == [{"store_id": "S1", "late": late, "people": 2, "back": 1}]
 
 
 def test_buyers_whose_30_days_ran_into_the_change_are_left_out() -> None:
     sold = sales(("a", 1, "S1", 80, 2))
-    bought = tables.bought(sold, lines(("a", "P12", None)), ["P12"])
+    bought = tables.bought(sold, lines(("a", "P12", None)), ["P12"], START + timedelta(days=200))
     assert rows(tables.moves(sold, bought, START + timedelta(days=100), START + timedelta(days=200))) == []
 
 

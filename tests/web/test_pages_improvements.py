@@ -202,3 +202,12 @@ def test_what_a_guest_said_and_became_of_it_stands_in_their_timeline(
     assert "window seat" in own
     assert "said as another number" not in own  # at another store
     assert "not written to" not in own
+
+
+def test_a_voice_shows_its_further_way_to_the_revenue(findings: dict[str, Finding], log_in: LogIn) -> None:
+    voice = findings["told"].voices.order_by("pk")[0].voice_id
+    page = text(log_in("owner").get(f"/voices/{voice}/"))
+    assert "From here to the revenue" in page
+    assert "¥124.00" in page
+    loose = Voice.objects.filter(product_id="P18").values_list("pk", flat=True)[0]
+    assert "From here to the revenue" not in text(log_in("operator").get(f"/voices/{loose}/"))

@@ -24,7 +24,7 @@ from regulars.improve.rules.returning import Difference, Moved, Stratum, differe
 from regulars.lake.engine import Lake
 from regulars.listen.models import Voice
 
-MOST = 40  # products looked at, those most spoken of
+MOST = 20  # products looked at: those of findings, then those most spoken of
 EVIDENCE = ("product_id", "as_of", "orders", "buyers", "had", "had_back", "others", "others_back", "strata")
 NUMBERS = ("difference", "low", "high", "more")
 
@@ -42,8 +42,8 @@ def learn(
     if products or changes:
         asked = sorted({*products, *(each.product_id for each in changes if each.product_id)})
         lines = lake.table("order_lines")
-        bought = lake.keep("bought", tables.bought(sales, lines, asked))
-        counts["evidence"] = _publish_evidence(lake, sales, bought, asked, as_of, number)
+        bought = lake.keep("bought", tables.bought(sales, lines, asked, as_of))
+        counts["evidence"] = _publish_evidence(lake, sales, days, bought, asked, as_of, number)
         counts["effects"] = _publish_effects(lake, sales, bought, changes, as_of, number)
     counts["followed"] = follow(lake=lake, sales=sales, days=days, as_of=as_of, number=number, now=now)
     return counts
@@ -61,11 +61,17 @@ def _spoken_of(now: datetime) -> list[str]:
 
 
 def _publish_evidence(
-    lake: Lake, sales: ir.Table, bought: ir.Table, products: Sequence[str], as_of: date, number: int
+    lake: Lake,
+    sales: ir.Table,
+    days: ir.Table,
+    bought: ir.Table,
+    products: Sequence[str],
+    as_of: date,
+    number: int,
 ) -> int:
     con = lake.con
     recent = {row["product_id"]: row for row in con.to_pyarrow(tables.buyers(bought, as_of)).to_pylist()}
-    newcomers = lake.keep("newcomers", tables.newcomers(sales, as_of))
+    newcomers = lake.keep("newcomers", tables.newcomers(sales, days, as_of))
     cells: dict[str, list[Stratum]] = defaultdict(list)
     for row in con.to_pyarrow(tables.strata(newcomers, bought)).to_pylist():
         others = row["people"] - row["had"], row["people_back"] - row["back"]
