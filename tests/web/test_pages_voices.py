@@ -173,6 +173,7 @@ def test_one_number_leads_from_what_was_said_to_the_revenue_it_brought(log_in: L
 def test_an_interview_is_kept_and_leads_to_tags_and_voices(log_in: LogIn) -> None:
     client = log_in("store", "S01")
     CustomerState.objects.filter(customer=1).update(stores="|S01|")
+    assert "/voices/interview/1/" in read(client, "/customers/1/")
     form = read(client, "/voices/interview/1/")
     key = re.findall(r'name="key" value="([^"]+)"', form)[0]
     assert form.count('type="checkbox"') == 8

@@ -70,6 +70,11 @@ class Look:
         return self.may("export_customers")
 
     @property
+    def may_hear(self) -> bool:
+        """Whether this person may write down what customers say."""
+        return self.may("hear")
+
+    @property
     def may_know(self) -> bool:
         """Whether names, phones and cards are shown, and can be searched by."""
         return self.may("see_personal")

@@ -53,7 +53,6 @@ def one(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase:
         "steps": _steps(voice, complaint),
         "interview": _interview(voice),
         "finding": getattr(getattr(voice, "findingvoice", None), "finding", None),
-        "may_hear": seen.may("hear"),
         "most": WORDS,
         **shown.about(voice, dishes),
     }
