@@ -26,6 +26,7 @@ PATHS = (
     "/cohorts/",
     "/cohorts/?by=offer",
     "/imports/",
+    "/outbox/",
     "/imports/1/",
     "/nowhere/",
 )
@@ -35,6 +36,9 @@ NAMES = {
     "KB",
     "MB",
     "CSV",
+    "SMTP",
+    "STARTTLS",
+    "TLS",
     "TOML",
     "JSON",
     "Parquet",

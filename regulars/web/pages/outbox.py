@@ -191,7 +191,7 @@ def _channel(channel: Any) -> dict[str, Any]:
                 "label": words.LABELS.get(told["label"], told["label"]),
                 "secret": told["secret"],
                 "kept": bool(told["secret"] and value),
-                "choices": told["choices"],
+                "choices": [(choice, words.SETTINGS.get(choice, choice)) for choice in told["choices"]],
                 "number": isinstance(each.default, int),
                 "value": "" if told["secret"] else value,
             }

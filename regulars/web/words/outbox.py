@@ -53,6 +53,13 @@ LABELS: dict[str, Text] = {
     "template": _("template"),
 }
 
+# What a setting may be, where it is not called by its own name.
+SETTINGS: dict[str, Text] = {
+    "starttls": "STARTTLS",
+    "tls": "TLS",
+    "none": _("not encrypted"),
+}
+
 # What is refused when a channel is set up.
 REFUSED = (
     _("%(label)s is a number"),
