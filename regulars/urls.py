@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:number>/", customer.profile, name="customer"),
     path("plays/", plays.listing, name="plays"),
     path("plays/begin/", plays.begin, name="plays-begin"),
+    path("plays/limits/", plays.bound, name="plays-limits"),
     path("plays/count/", plays.count, name="plays-count"),
     path("plays/<slug:name>/", plays.one, name="play"),
     path("plays/<slug:name>/change/", plays.change, name="play-change"),

@@ -280,3 +280,31 @@ def test_the_page_speaks_chinese(log_in: LogIn) -> None:
     assert "店员用企业微信联系" in page
     change = client.post(f"/plays/{play.name}/change/", form(play, audience="visit == 1")).content.decode()
     assert "没有叫visit的项目（第1个字符）" in change
+
+
+@pytest.mark.usefixtures("due")
+def test_the_limits_of_all_plays_are_kept_or_refused_with_why(log_in: LogIn) -> None:
+    client = log_in("operator")
+    salt = limits().salt
+    said = {
+        "hold_out": "3",
+        "most": "1",
+        "quiet_from": "20:00",
+        "quiet_until": "10:00",
+        "agree_above": "800.5",
+    }
+    client.post("/plays/limits/", said)
+    row = limits()
+    assert (row.hold_out, row.most, row.quiet_from.hour, row.agree_above, row.salt) == (
+        0.03,
+        1,
+        20,
+        80_050,
+        salt,
+    )
+    wrong = {"hold_out": "9", "most": "many", "quiet_from": "25:00", "agree_above": "-1"}
+    for name, typed in wrong.items():
+        page = client.post("/plays/limits/", said | {name: typed}, follow=True).content.decode()
+        assert 'class="said error"' in page
+        assert limits().hold_out == 0.03
+    assert AuditEntry.objects.filter(verb="change limits").count() == 1

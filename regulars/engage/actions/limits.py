@@ -24,7 +24,8 @@ def set_limits(
     """
     if not 0.01 <= hold_out <= 0.05:
         raise Refused(
-            "the brand's hold-out is between 1 and 5 %% of customers, not %(share)s %%", share=100 * hold_out
+            "the brand's hold-out is between 1 and 5 percent of customers, not %(share)s",
+            share=f"{100 * hold_out:g}",
         )
     if most < 0 or agree_above < 0:
         raise Refused("a cap and an amount are not below nothing")

@@ -68,6 +68,10 @@ LABELS: dict[str, Text] = {
     "when": _("when"),
     "reason": _("reason"),
     "benefit": _("benefit"),
+    "gain": _("gain"),
+    "most it may cost": _("most it may cost"),
+    "the brand's hold-out": _("the brand's hold-out"),
+    "frequency cap": _("frequency cap"),
     "which, or how many": _("which, or how many"),
 }
 CHOICES: dict[str, Text] = {
@@ -184,6 +188,8 @@ REFUSED: tuple[Text, ...] = (
     _("%(name)s asked for this play; somebody else has to agree"),
     _("the play %(title)s is %(state)s already"),
     _("no step is called %(kind)s"),
+    _("the brand's hold-out is between 1 and 5 percent of customers, not %(share)s"),
+    _("a cap and an amount are not below nothing"),
     _("step %(n)d is of no known kind: %(kind)s"),
     _("an audience needs a condition, such as visits == 1"),
     _("the condition has %(length)d characters; at most %(most)d are read"),

@@ -20,6 +20,7 @@ from regulars.know.actions.segments import count as counted
 from regulars.know.actions.segments import fields, segment
 from regulars.web import written
 from regulars.web.pages.door import Look, page
+from regulars.web.pages.plays.bounds import number
 from regulars.web.words import plays as words
 
 MOST = 20  # steps of a play
@@ -70,27 +71,16 @@ def _asked(request: HttpRequest, seen: Look, steps: list[dict[str, Any]]) -> dic
     return {
         "title": form.get("title", "").strip()[:120],
         "audience": form.get("audience", "").strip(),
-        "outcome_days": int(_number(form.get("outcome_days", ""), "outcome_days")),
-        "gain": _number(form.get("gain", ""), "gain") / 100,
-        "treated_share": _number(form.get("treated", ""), "treated") / 100,
-        "cost": round(_number(form.get("cost", "") or "0", "cost") * minor_units(seen.brand.currency)),
+        "outcome_days": int(number(form.get("outcome_days", ""), "days")),
+        "gain": number(form.get("gain", ""), "gain") / 100,
+        "treated_share": number(form.get("treated", ""), "share that goes on") / 100,
+        "cost": round(
+            number(form.get("cost", "") or "0", "most it may cost") * minor_units(seen.brand.currency)
+        ),
         "ends_on": _day(form.get("ends_on", "")),
         "newcomers_only": "newcomers_only" in form,
         "steps": [actions.step_of(each) for each in steps],
     }
-
-
-def _number(typed: str, name: str) -> float:
-    try:
-        value = float(typed)
-    except ValueError:
-        value = float("nan")
-    if not abs(value) < 1e12:
-        raise Refused("%(label)s is a number", label=str(LABELS[name]))
-    return value
-
-
-LABELS = {"outcome_days": "days", "gain": "gain", "treated": "treated", "cost": "cost"}
 
 
 def _day(typed: str) -> date | None:

@@ -18,6 +18,7 @@ from regulars.engage.models import Play
 from regulars.measure.models import PlayResult
 from regulars.web import charts, written
 from regulars.web.pages.door import Look, page
+from regulars.web.pages.plays.bounds import shown
 from regulars.web.table import Cell, Column, Table, arrange, exported, text
 from regulars.web.words.plays import refusal, title
 from regulars.web.words.verdicts import verdict
@@ -65,6 +66,7 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "waiting": [each for each in plays if each.state == Play.State.PROPOSED],
         "ready": [{"name": name, "title": called, "about": about} for name, (called, about) in READY.items()],
         "may_run": seen.may("run_plays"),
+        "limits": shown(seen),
     }
     return render(request, "plays/page.html", context)
 
