@@ -65,10 +65,8 @@ def _told(finding: Finding) -> None:
     Finding.objects.filter(pk=finding.pk).update(state=Finding.State.TOLD)
 
 
-def findings() -> dict[str, Finding]:
-    """One of each: told with three back, accepted with a tasting, raised, too few yet, refused; and loose voices."""
-    told = improve.changed(_raised("P12", "Tomato soup", 3001, 5, "S01", "S02"), "S01", "S02")
-    _told(told)
+def _figures(told: Finding) -> None:
+    """What a turn published of the dish and of its change."""
     change = told.changes.get()
     numbers = {"as_of": cast.TODAY, "batch": 1}
     Evidence.objects.create(
@@ -97,6 +95,10 @@ def findings() -> dict[str, Finding]:
         others=4,
         more=210,
     )
+
+
+def _tasted() -> Finding:
+    """An accepted finding whose two versions eight fans have tried."""
     tasted = _raised("P14", "Sesame noodles", 3101, 4, "S02")
     accept(finding=tasted, owner="chef", due_on=date(2026, 11, 30), by="owner", now=LATER)
     tasting = open_tasting(finding=tasted, version_a="A", version_b="B, less oil", by="chef", now=LATER)
@@ -105,6 +107,15 @@ def findings() -> dict[str, Finding]:
     invite(tasting=tasting, link="https://regulars.example/t/TOKEN", now=LATER)
     for at, row in enumerate(Invitation.objects.filter(tasting=tasting, group="fan").order_by("pk")[:8]):
         vote(token=row.token, prefers="a" if at in (2, 5) else "b", words="", now=LATER)
+    return tasted
+
+
+def findings() -> dict[str, Finding]:
+    """One of each: told with three back, accepted with a tasting, raised, too few yet, refused; and loose voices."""
+    told = improve.changed(_raised("P12", "Tomato soup", 3001, 5, "S01", "S02"), "S01", "S02")
+    _told(told)
+    _figures(told)
+    tasted = _tasted()
     waiting = _raised("P15", "Cold noodle set", 3201, 6, "S01", "S03")
     few = _raised("P16", "Sour plum drink", 3301, 2, "S01")
     stays = _raised("P17", "Braised beef noodles", 3401, 3, "S04")
