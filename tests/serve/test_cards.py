@@ -13,6 +13,8 @@ from regulars.core.refused import Refused
 from regulars.gather.actions import take_visits
 from regulars.gather.models import Visit
 from regulars.identify.models import Customer
+from regulars.improve.models import Change, Finding, FindingVoice
+from regulars.listen.actions import complain, hear
 from regulars.serve.actions import came_back, next_due, note, run_due, see, touch
 from regulars.serve.models import Card, Guest, Note
 from tests.serve import cast
@@ -200,3 +202,34 @@ def test_who_came_back_after_sixty_days_did_not_come_back_for_this(store: Store)
     came_back(now=NOW + timedelta(days=59), head=HEAD)
     row.refresh_from_db()
     assert row.came_back_on is None
+
+
+def test_what_a_guest_raised_is_mended_and_offered_once(store: Store) -> None:
+    """A11: the fields of later stages are read by name; a promise kept at the table is not kept again."""
+    cast.guest(7)
+    voice = hear(key="v", source="complaint", at=NOW - timedelta(days=19), now=NOW, customer=7, store_id="S01",
+                 product_id="P1", text="too sweet")  # fmt: skip
+    finding = Finding.objects.create(title="soup", made_by="operator", made_at=NOW)
+    FindingVoice.objects.create(finding=finding, voice=voice, by="operator", at=NOW)
+    Change.objects.create(
+        finding=finding, kind="recipe", product_id="P1", to_version="2", stores=["S01"],
+        begins_on=TODAY - timedelta(days=8), decided_by="owner", at=NOW,
+    )  # fmt: skip
+    see(visits=[coming()], now=NOW)
+    card = Card.objects.get(about="mended")
+    assert (card.kind, card.shown, card.voice, card.facts["dish"]) == ("promise", True, voice.pk, "P1")
+    assert not Card.objects.filter(kind="near").exists()
+    touch(card=card, how="done", staff_id="S01-W", now=NOW)
+    see(visits=[coming("Q2")], now=NOW)
+    assert Card.objects.filter(about="mended").count() == 1
+
+
+def test_an_open_complaint_makes_the_recovery_card(store: Store) -> None:
+    cast.guest(7)
+    complain(
+        key="c", at=NOW - timedelta(days=3), now=NOW, customer=7, store_id="S01", product_id="P1", text="cold"
+    )
+    see(visits=[coming()], now=NOW)
+    assert [(card.kind, card.about, card.shown) for card in Card.objects.all()] == [
+        ("recovery", "complaint_open", True)
+    ]

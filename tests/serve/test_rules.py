@@ -43,7 +43,8 @@ def test_an_allergy_stands_first_and_on_every_card() -> None:
         (replace(SECOND, last_complaint=TODAY - timedelta(days=40)), [(NEAR, "second_time")]),
         (replace(SECOND, last_complaint=TODAY), [(NEAR, "second_time")]),
         (replace(SECOND, mended_for="P1", mended_voice=4), [(PROMISE, "mended")]),
-        (replace(SECOND, mended_for="P1", mended_on=TODAY - timedelta(days=30)), [(NEAR, "second_time")]),
+        (replace(SECOND, mended_voice=4), [(PROMISE, "mended")]),
+        (replace(SECOND, mended_for="P1", mended_voice=4, kept=frozenset({4})), [(NEAR, "second_time")]),
         (replace(SECOND, tags=(("window", "wish", SAID),)), [(CARE, "wish"), (NEAR, "second_time")]),
         (replace(SECOND, visits=6, stage="cooling"), [(NEAR, "welcome_back")]),
         (replace(SECOND, visits=9, stage="regular"), [(NEAR, "round")]),
@@ -83,7 +84,7 @@ def test_chance_says_the_same_for_ever_and_half_of_all(card: str) -> None:
         ).map(tuple),
         open_complaint=st.booleans(),
         last_complaint=st.none() | st.dates(TODAY - timedelta(days=90), TODAY),
-        mended_for=st.sampled_from(["", "P1"]),
+        mended_voice=st.none() | st.integers(1, 9),
     )
 )
 def test_cards_come_in_order_and_near_service_at_most_once(known: Known) -> None:

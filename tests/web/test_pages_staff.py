@@ -15,6 +15,7 @@ from regulars.brand.models import Store
 from regulars.engage.models import Message
 from regulars.gather.models import Identifier, Visit
 from regulars.listen.models import Complaint, Voice
+from regulars.measure.models import PlayResult
 from regulars.serve.actions import read_comps, see
 from regulars.serve.models import Card, Comp, Note, Tap
 from regulars.web.pages.staff.signing import Who, word
@@ -294,7 +295,9 @@ def test_a_forged_word_taps_for_nobody(device: Client) -> None:
     ]
 
 
-def test_tasks_show_what_was_done_and_the_two_halves_of_chance(device: Client, log_in: LogIn) -> None:
+def test_tasks_show_what_was_done_and_near_service_beside_its_comparison(
+    device: Client, log_in: LogIn
+) -> None:
     long_ago = cast.NOW - timedelta(days=61)
     for number in range(40):
         Card.objects.create(
@@ -302,11 +305,17 @@ def test_tasks_show_what_was_done_and_the_two_halves_of_chance(device: Client, l
             shown=number % 2 == 0, state="done" if number % 4 == 0 else "expired",
             came_back_on=cast.TODAY if number % 5 == 0 else None,
         )  # fmt: skip
-    shown = log_in("operator").get("/tasks/").content.decode()
+    operator = log_in("operator")
+    assert "No turn has compared them yet." in operator.get("/tasks/").content.decode()
+    PlayResult.objects.create(
+        batch=1, play="near_service", as_of=cast.TODAY, matured_treated=900, matured_control=880, share_treated=0.24,
+        share_control=0.2, diff=0.04, low=0.01, high=0.07, decision="gain",
+    )  # fmt: skip
+    shown = operator.get("/tasks/").content.decode()
     assert "Of what cards asked for, staff did 50%." in shown
-    assert "came back with a card: 4 of 20" in shown
-    assert "came back without: 4 of 20" in shown
-    assert "10 more guests in each group" in shown
+    assert "+4.0 points" in shown
+    assert "came back with a card, of 900 guests" in shown
+    assert "between +1.0 and +7.0 points" in shown
     assert device.get("/tasks/").status_code == 403
 
 

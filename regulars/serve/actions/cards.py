@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ def _see(visits: list[Visit], now: datetime) -> list[Card]:
     lists = [[(name, digest) for name, digest in each.identifiers] for each in visits]
     parties = everyone_many(lists, head=head)
     guests = known(customers=[party[0] for party in parties if party], head=head, now=now)
+    guests = _with_kept(guests)
     today = now.astimezone(ZoneInfo(the_brand().time_zone)).date()
     rows, cards = [], []
     for visit, party in zip(visits, parties, strict=True):
@@ -71,6 +73,14 @@ def _see(visits: list[Visit], now: datetime) -> list[Card]:
         there = set(Card.objects.filter(key__in=[card.key for card in cards]).values_list("key", flat=True))
         Card.objects.bulk_create(cards, ignore_conflicts=True)
     return [card for card in cards if card.key not in there]
+
+
+def _with_kept(guests: dict[int, rules.Known]) -> dict[int, rules.Known]:
+    """Guests with the promises that were kept to them at the table: each is kept once."""
+    voices = {guest.mended_voice for guest in guests.values() if guest.mended_voice is not None}
+    done = Card.objects.filter(kind=Card.Kind.PROMISE, state=Card.State.DONE, voice__in=voices)
+    kept = frozenset(voice for voice in done.values_list("voice", flat=True) if voice is not None)
+    return {number: replace(guest, kept=kept) for number, guest in guests.items()} if kept else guests
 
 
 def _coming(visit: Visit) -> rules.Coming:

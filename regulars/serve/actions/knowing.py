@@ -27,8 +27,6 @@ ASKED = {
     "last_complaint_dish": "complaint_dish",
     "last_complaint_voice": "complaint_voice",
     "mended_for": "mended_for",
-    "mended_voice": "mended_voice",
-    "mended_on": "mended_on",
 }
 RECENT = 40  # orders of one guest that are looked at
 
@@ -48,7 +46,7 @@ def known(*, customers: Sequence[int], head: int, now: datetime) -> dict[int, Kn
     for name, values in _fields(numbers, head, now).items():
         for number, value in values.items():
             if number in found and value:
-                found[number][name] = value
+                found[number] |= _mended(value) if name == "mended_for" else {name: value}
     return {number: Known(**facts) for number, facts in found.items()}
 
 
@@ -105,3 +103,8 @@ def _fields(numbers: Sequence[int], head: int, now: datetime) -> dict[str, Mappi
     for each in load(catalogue.FIELDS):
         listed += each if isinstance(each, list | tuple) else [each]
     return {ASKED[each.name]: each.read(numbers, head=head, now=now) for each in listed if each.name in ASKED}
+
+
+def _mended(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What a guest raised that is mended since: the dish, and the voice in which they said it."""
+    return {"mended_for": str(value.get("product") or ""), "mended_voice": value.get("voice")}

@@ -38,9 +38,9 @@ class Known:
     last_complaint: date | None = None
     complaint_dish: str = ""
     complaint_voice: int | None = None
-    mended_for: str = ""  # the dish they raised and that is mended since
-    mended_voice: int | None = None
-    mended_on: date | None = None
+    mended_for: str = ""  # the dish they raised and that is mended since; empty where they named none
+    mended_voice: int | None = None  # the voice in which they raised it; None: nothing is mended for them
+    kept: frozenset[int] = frozenset()  # voices whose promise a colleague kept at an earlier visit
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _recovery(known: Known, today: date) -> list[Suggested]:
 
 
 def _promise(known: Known) -> list[Suggested]:
-    if not known.mended_for or (known.mended_on and known.last_day and known.last_day > known.mended_on):
+    if known.mended_voice is None or known.mended_voice in known.kept:
         return []
     return [Suggested(PROMISE, "mended", {"dish": known.mended_for}, known.mended_voice)]
 

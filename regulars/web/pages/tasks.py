@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,27 +15,16 @@ from django.utils.translation import gettext as _
 from regulars.access.actions import log
 from regulars.core.money import minor_units
 from regulars.core.refused import Refused
+from regulars.measure.models import PlayResult
 from regulars.serve.actions import limits, set_limit
 from regulars.serve.models import Card
-from regulars.serve.rules.cards import BACK_WITHIN
 from regulars.web import written
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, exported, text
 from regulars.web.words.serve import KINDS, LEVELS
+from regulars.web.words.verdicts import verdict
 
-ENOUGH = 30  # people in each arm before a share is worth reading
-
-
-@dataclass(frozen=True)
-class Arm:
-    """Guests by what chance did with their first near-service card: how many, and how many came back in 60 days."""
-
-    guests: int
-    back: int
-
-    @property
-    def share(self) -> str:
-        return written.share(self.back / self.guests) if self.guests else written.NOTHING
+NEAR = "near_service"  # what measure calls the comparison
 
 
 @page("see_plays")
@@ -48,16 +36,13 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
         return answer
     ended = cards.filter(shown=True).exclude(state=Card.State.OPEN)
     done, all_of = ended.filter(state=Card.State.DONE).count(), ended.count()
-    shown, left_out = _arms(cards, seen)
     unit = minor_units(seen.brand.currency)
     context = {
         "table": table,
         "done": done,
         "ended": all_of,
         "share": written.share(done / all_of) if all_of else "",
-        "shown": shown,
-        "left_out": left_out,
-        "missing": max(ENOUGH - min(shown.guests, left_out.guests), 0),
+        "effect": _effect(seen),
         "limits": [(level, str(LEVELS[level]), f"{amount / unit:g}") for level, amount in limits().items()],
         "may_set": seen.may("change_brand"),
         "currency": written.sign(seen.brand.currency),
@@ -100,13 +85,23 @@ def _table(cards: QuerySet[Card], seen: Look) -> Table:
     return Table("tasks", _("Cards by store"), columns, cells, sort="-shown")
 
 
-def _arms(cards: QuerySet[Card], seen: Look) -> tuple[Arm, Arm]:
-    """Guests by their first near-service card, once 60 days have passed since: shown, and left out by chance."""
-    first = cards.filter(kind=Card.Kind.NEAR).values("customer").annotate(first=Min("pk")).values("first")
-    ripe = Card.objects.filter(pk__in=first, made_at__lte=seen.now - BACK_WITHIN)
-    counts = ripe.values("shown").annotate(guests=Count("pk"), back=Count("came_back_on")).order_by("shown")
-    found = {row["shown"]: Arm(row["guests"], row["back"]) for row in counts}
-    return found.get(True, Arm(0, 0)), found.get(False, Arm(0, 0))
+def _effect(seen: Look) -> dict[str, str] | None:
+    """What the last turn published of near service: guests by what chance did with their first card."""
+    row = PlayResult.objects.filter(seen.shown(), play=NEAR).first()
+    if row is None:
+        return None
+    between = ""
+    if row.low is not None and row.high is not None and row.decision != PlayResult.Decision.BLOCKED:
+        low, high = written.signed(100 * row.low), written.signed(100 * row.high)
+        between = _("between %(low)s and %(high)s points") % {"low": low, "high": high}
+    return {
+        "shown": written.share(row.share_treated),
+        "left_out": written.share(row.share_control),
+        "shown_n": written.count(row.matured_treated),
+        "left_out_n": written.count(row.matured_control),
+        "verdict": verdict(row),
+        "between": between,
+    }
 
 
 @page("change_brand", methods=("POST",))

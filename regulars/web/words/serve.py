@@ -59,6 +59,11 @@ CARDS: dict[str, tuple[Sentences, ...]] = {
             _("This guest told us, and we promised to say when it is better."),
             _("You told us about %(dish)s. We changed it and would like you to taste it."),
         ),
+        Sentences(
+            _("What they raised is mended: tell them, note the words."),
+            _("This guest told us, and we promised to say when it is better."),
+            _("You told us what was wrong. We changed it. How do you find it today?"),
+        ),
     ),
     "wish": (
         Sentences(
