@@ -97,7 +97,7 @@ class PlayResult(Spanned):
     )  # the share back before the play began, which its plan was reckoned on
     planned = models.IntegerField(default=0)  # people watched to the end, both arms, that the plan needs
     needed = models.IntegerField(default=0)  # of them still missing
-    weeks = models.IntegerField(null=True)  # until the plan is complete; null where nobody enters any more
+    weeks = models.IntegerField(null=True)  # until the plan is complete; null where too few enter
     look = models.IntegerField(default=0)  # how many looks there were
     z = models.FloatField(null=True)  # at the last look
     bound = models.FloatField(null=True)  # the |z| that would have ended it there

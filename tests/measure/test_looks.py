@@ -109,3 +109,4 @@ def test_weeks_until_it_is_known() -> None:
     assert weeks_left(4000, 4100, 3500, 0, 30) == 4
     assert weeks_left(4000, 2000, 1000, 200, 28) == 14
     assert weeks_left(4000, 2000, 1000, 0, 28) is None
+    assert weeks_left(19_612, 34, 0, 8, 60) is None, "forty-seven years are no answer"

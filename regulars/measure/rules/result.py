@@ -18,6 +18,7 @@ from regulars.measure.rules.experiment import (
 from regulars.measure.rules.looks import ALPHA, bounds, is_due
 
 MOST_MIXED = 0.01  # of the people: more of them in both arms and the comparison is not one
+FOREVER = 520  # weeks
 FEWEST = 2  # people of an arm below which nothing has a spread
 BLOCKED, TOO_EARLY, GAIN, LOSS, NOTHING, UNCLEAR = (
     "blocked",
@@ -85,7 +86,7 @@ class Result:
 
 
 def weeks_left(planned: int, entered: int, watched: int, a_week: float, window: int) -> int | None:
-    """Weeks until ``planned`` people have been watched for ``window`` days; None where too few enter to get there.
+    """Weeks until ``planned`` people have been watched for ``window`` days; None where that is further than ten years.
 
     Who has entered and is still being watched is taken to have entered evenly.
     """
@@ -93,7 +94,8 @@ def weeks_left(planned: int, entered: int, watched: int, a_week: float, window: 
         return 0
     if entered >= planned:
         return ceil(window / 7 * (planned - watched) / (entered - watched))
-    return weeks_until_known(planned - entered, a_week, window)
+    weeks = weeks_until_known(planned - entered, a_week, window)
+    return weeks if weeks is not None and weeks <= FOREVER else None
 
 
 def result(

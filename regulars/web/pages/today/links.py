@@ -32,6 +32,7 @@ class Strip:
 
     links: list[Link]
     heard: str
+    answered: str
     told: str
     back: str
     revenue: Number | None
@@ -62,7 +63,8 @@ def strip(figures: Figures, seen: Look) -> Strip | None:
         )
     revenue = figures.one("links", "revenue")
     brought = of_figure(revenue, seen.brand.currency) if revenue and revenue.value else None
-    return Strip(found, counts["heard"], counts.get("told", "0"), counts.get("back", "0"), brought)
+    answered, told, back = (counts.get(name, "0") for name in ("answered", "told", "back"))
+    return Strip(found, counts["heard"], answered, told, back, brought)
 
 
 def after(days: float | None) -> str:
