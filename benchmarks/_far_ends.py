@@ -55,7 +55,10 @@ class _Talk(socketserver.StreamRequestHandler):
                 self._say("250 ok")
             elif verb == "DATA":
                 self._say("354 go on")
-                self.server.mails.append((to, self._text()))
+                text = self._text()
+                if text is None:
+                    return
+                self.server.mails.append((to, text))
                 if self.server.hang_up:
                     return
                 self._say("250 taken")
@@ -65,9 +68,12 @@ class _Talk(socketserver.StreamRequestHandler):
     def _say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())
 
-    def _text(self) -> bytes:
+    def _text(self) -> bytes | None:
+        """A mail's text; None where the line broke before its end, which is no mail."""
         lines = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line)
         return b"".join(lines)
 

@@ -17,6 +17,12 @@ pytestmark = pytest.mark.django_db
 FIVE = NOON.replace(hour=9)  # 17:00 in Shanghai
 
 
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    sending._looked.clear()
+    sending._resting.clear()
+
+
 def run(now: object = NOON) -> int:
     return sending.run(now=now, still=lambda: True)  # type: ignore[arg-type]
 
@@ -62,6 +68,16 @@ def test_unconfirmed_by_17_it_becomes_a_text_message_where_consented() -> None:
     assert Touch.objects.count() == 3
 
 
+def test_who_unsubscribes_while_a_colleague_has_the_message_gets_none() -> None:
+    guest(1, ("wecom", "sms"))
+    write(1, channels=("wecom", "sms"))
+    run()
+    consent(1, "wecom", state="withdrawn", at=NOON)
+    run(NOON + timedelta(minutes=1))
+    run(FIVE)
+    assert states() == {"test|1": "spared unsubscribed"}
+
+
 def test_the_hour_is_that_of_the_store() -> None:
     from regulars.brand.models import Store
 
@@ -80,8 +96,10 @@ def test_who_took_consent_back_or_complains_meanwhile_is_not_written_to_on_the_n
     consent(1, "sms", state="withdrawn", at=NOON)
     complain(2)
     assert [row.key for row in handed(stores=None, now=NOON)] == ["test|1"]
+    run(NOON + timedelta(minutes=1))
+    assert states() == {"test|1": "handed", "test|2": "spared open_complaint"}
     run(FIVE)
-    assert states() == {"test|1": "spared unconfirmed", "test|2": "spared unconfirmed"}
+    assert states() == {"test|1": "spared unconfirmed", "test|2": "spared open_complaint"}
 
 
 def test_a_stopped_play_leaves_nothing_with_staff_and_loses_nothing() -> None:

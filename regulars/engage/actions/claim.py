@@ -76,7 +76,7 @@ def claim(channel: Channel, *, now: datetime) -> Claim | None:
         found = _pick(channel, now)
         if not found:
             return None
-        judged = _judge(found, rules, now)
+        judged = judge(found, rules, now)
         spared = {each.pk: judged[each.pk].reason for each in found if judged[each.pk].reason}
         waiting = [each for each in found if judged[each.pk].later]
         going = [each for each in found if each.pk not in spared and not judged[each.pk].later]
@@ -85,7 +85,7 @@ def claim(channel: Channel, *, now: datetime) -> Claim | None:
                 if not spend(message=each, template=values.template):
                     spared[each.pk] = "no_permission"
             going = [each for each in going if each.pk not in spared]
-        _spare(found, spared, now)
+        spare(found, spared, now)
         for each in waiting:
             Message.objects.filter(pk=each.pk).update(due_at=judged[each.pk].later)
         taken = Claim(by=owner_name(), settings=values, done=len(spared) + len(waiting))
@@ -116,18 +116,22 @@ def _take(claim: Claim, channel: Channel, going: list[Message], out: bool, now: 
     return replace(claim, messages=going)
 
 
-def _spare(messages: Sequence[Message], reasons: Mapping[int, str], now: datetime) -> None:
+def spare(
+    messages: Sequence[Message], reasons: Mapping[int, str], now: datetime, was: str = State.WAITING
+) -> None:
+    """End those that have a reason, by the row's key, and go on by the next channel where only a tap was lacking."""
     grouped: dict[str, list[Message]] = defaultdict(list)
     for each in messages:
         if each.pk in reasons:
             grouped[reasons[each.pk]].append(each)
     for reason, group in grouped.items():
-        end(group, was=State.WAITING, becomes=State.SPARED, reason=reason, now=now)
+        end(group, was=was, becomes=State.SPARED, reason=reason, now=now)
     for each in grouped.get("no_permission", ()):
         fall_back(each, now=now)  # the tap went into another message; the person agreed to be written to
 
 
-def _judge(messages: Sequence[Message], rules: Limits, now: datetime) -> dict[int, Judged]:
+def judge(messages: Sequence[Message], rules: Limits, now: datetime) -> dict[int, Judged]:
+    """What is true at ``now`` of each of up to 500 messages that were written and have not been sent."""
     head = heads.read(settings.HOME / "lake").number
     groups: dict[str, list[Message]] = defaultdict(list)
     for each in messages:

@@ -12,8 +12,10 @@ from django.db.models import F, Min
 
 from regulars.desk.bulk import chunks
 from regulars.desk.locks import is_gone, wall
-from regulars.engage.actions.claim import Claim, channels, claim, setting_of
+from regulars.desk.spans import CHUNK
+from regulars.engage.actions.claim import Claim, channels, claim, judge, setting_of, spare
 from regulars.engage.actions.confirm import MOVING, expire
+from regulars.engage.actions.limits import limits
 from regulars.engage.actions.outcome import end, fall_back
 from regulars.engage.actions.unsubscribe import link
 from regulars.engage.channel import Channel, Failed, Outcome, Outgoing
@@ -31,6 +33,8 @@ BEGUN = (
 AT_RISK = 20  # messages marked so at a time: as many may stay unknown when a worker dies
 REST = timedelta(minutes=1)  # of a channel by which nothing can leave
 AT_MOST_ONCE = ("marketing", "research")  # decision 0009
+TAKEN_BACK = ("open_complaint", "unsubscribed", "no_address")
+_looked: dict[str, datetime] = {}  # in this process: when what is with staff was asked about
 _resting: dict[str, datetime] = {}  # by channel, in this process: until when it is left alone
 
 
@@ -40,7 +44,7 @@ def run(*, now: datetime, still: Callable[[], bool]) -> int:
     Any number of workers may call this at once: each message is one worker's, and is sent once (by e-mail, at most
     once; decision 0009).
     """
-    done = reclaim(now=now) + expire(now=now, still=still)
+    done = reclaim(now=now) + expire(now=now, still=still) + take_back(now=now)
     moved = True
     while moved and still():  # what one channel gives up may go on by another
         moved = False
@@ -86,6 +90,26 @@ def reclaim(*, now: datetime) -> int:
             done += end(unknown, was=State.SENDING, becomes=State.FAILED, claimed_by=by, now=now, reason="unknown",
                         error="the worker was killed while it sent; whether this left is unknown")  # fmt: skip
     return done
+
+
+def take_back(*, now: datetime) -> int:
+    """Take from staff what is not to be sent any more, as a complaint was opened or consent withdrawn; how many.
+
+    Asked once a minute of the brand's clock, of up to 500 messages that are due first.
+    """
+    last = _looked.get("with staff")
+    if last is not None and last <= now < last + REST:
+        return 0
+    _looked["with staff"] = now
+    held = Message.objects.filter(MOVING, state=State.HANDED).select_related("play", "entry")
+    found = list(held.order_by("due_at", "pk")[:CHUNK])
+    if not found:
+        return 0
+    with transaction.atomic():
+        judged = judge(found, limits(), now)
+        reasons = {key: each.reason for key, each in judged.items() if each.reason in TAKEN_BACK}
+        spare(found, reasons, now, was=State.HANDED)
+    return len(reasons)
 
 
 def _claims() -> list[tuple[str, datetime | None]]:
