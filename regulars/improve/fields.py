@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.desk.bulk import chunks
 from regulars.identify.actions import living, numbers_of_many
+from regulars.improve.actions.telling import mended_on
 from regulars.improve.models import Change, FindingVoice
 from regulars.know.field import Field
 from regulars.know.fields import business_date
@@ -35,8 +36,8 @@ def mended_for(numbers: Sequence[int] | None, *, head: int, now: datetime) -> Ma
     home = living([each.voice.customer_id or 0 for each in found], head=head)
     told: dict[int, Any] = {}
     for each in sorted(found, key=lambda one: (one.voice.at, one.voice_id)):
-        here = [one for one in begun[each.finding_id] if not one.stores or each.voice.store_id in one.stores]
-        if here:
+        here = begun[each.finding_id]
+        if mended_on(here, each.voice) is not None:
             told[home[each.voice.customer_id or 0]] = {
                 "product": each.voice.product_id or here[-1].product_id,
                 "voice": each.voice_id,

@@ -11,7 +11,7 @@ from regulars.engage.models import Message
 from regulars.gather.models import Consent, Visit, VisitSighting
 from regulars.identify.models import Customer, Link
 from regulars.improve import fields
-from regulars.improve.actions import merge, next_due, run_due, tell
+from regulars.improve.actions import change, merge, next_due, run_due, tell
 from regulars.improve.models import Finding, Telling
 from regulars.know.models import CustomerState
 from regulars.listen.models import Promise
@@ -203,3 +203,24 @@ def test_a11_what_was_mended_is_known_of_those_who_raised_it_in_that_store() -> 
     assert fields.mended_for([1, 8], head=5, now=DAY_14) == {
         1: {"product": "P12", "voice": voice, "finding": finding.pk}
     }
+
+
+def test_who_said_it_where_nothing_changed_or_of_the_new_version_is_not_told_that_it_is_mended() -> None:
+    finding = cast.raised(3)
+    elsewhere = cast.said(8, cast.guest(8), store_id="S02")
+    of_the_new = cast.said(9, cast.guest(9), at=datetime(2026, 11, 14, 11, tzinfo=UTC))
+    merge(finding=finding, voices=[elsewhere.voice_id, of_the_new.voice_id], by="owner", now=DAY_14)
+    cast.changed(finding, "S01")
+    tell(finding=finding, starts_at=DAY_14, by="owner", now=DAY_14)
+    assert sorted(Telling.objects.values_list("customer", flat=True)) == [1, 2, 3]
+    change(
+        finding=finding,
+        kind="standard",
+        to_version="2",
+        stores=["S02"],
+        begins_on=date(2026, 11, 20),
+        by="owner",
+        now=DAY_14,
+    )
+    (added,) = tell(finding=finding, starts_at=None, by="owner", now=DAY_14)
+    assert added.customer == 8

@@ -21,7 +21,7 @@ from regulars.identify.actions import living, numbers_of_many
 from regulars.identify.models import Link
 from regulars.improve.actions import hearing
 from regulars.improve.actions.coming import seated
-from regulars.improve.models import Finding, Telling
+from regulars.improve.models import Change, Finding, Telling
 from regulars.improve.rules import telling as rules
 from regulars.know.fields import business_date
 from regulars.know.models import CustomerState
@@ -54,16 +54,18 @@ def tell(
 ) -> list[Telling]:
     """Plan that all who raised it are told from ``starts_at`` on (None: three days after the change began, 10:30).
 
-    One telling a person, whichever of their voices came first; twenty people or more go in waves a week apart. Called
-    again it plans those who were merged in since. ``words`` is the message, a template over name, said, said_on, store
-    and title. Refuses before a change, or a start before the change begins.
+    One telling a person, of their first voice that a change answers where it was said; twenty people or more go in
+    waves a week apart. Called again it plans those who were merged in, or whose store was changed, since. ``words`` is
+    the message, a template over name, said, said_on, store and title. Refuses before a change, or a start before the
+    change begins.
     """
-    changes = finding.changes.aggregate(first=Min("begins_on"))
-    if changes["first"] is None:
+    changes = list(finding.changes.order_by("begins_on", "pk"))
+    if not changes:
         raise Refused("nothing is changed yet, so there is nothing to tell")
+    begins = changes[0].begins_on
     zone = ZoneInfo(the_brand().time_zone)
-    start = starts_at or max(now, datetime.combine(changes["first"] + timedelta(days=3), AT, zone))
-    if start.astimezone(zone).date() < changes["first"]:
+    start = starts_at or max(now, datetime.combine(begins + timedelta(days=3), AT, zone))
+    if start.astimezone(zone).date() < begins:
         raise Refused("nobody is told before the change begins")
     head = hearing.at_head()
     first: dict[int, Voice] = {}
@@ -71,7 +73,8 @@ def tell(
     rows = list(voices.order_by("at", "voice_id"))
     home = living([row.customer_id for row in rows if row.customer_id is not None], head=head)
     for row in rows:
-        first.setdefault(home[row.customer_id or 0], row)
+        if mended_on(changes, row) is not None:
+            first.setdefault(home[row.customer_id or 0], row)
     planned = living(finding.tellings.values_list("customer", flat=True), head=head)
     new = sorted(first.keys() - set(planned.values()))
     drawn = rules.drawn(f"finding {finding.pk} {finding.made_at.isoformat()}", new)
@@ -90,6 +93,21 @@ def tell(
         )
     finding.refresh_from_db()
     return made
+
+
+def mended_on(changes: Sequence[Change], voice: Voice) -> date | None:
+    """From which day what a voice speaks of is mended where it was said; None where no change answers it.
+
+    A change in other stores does not, nor one that had begun when it was said: that voice speaks of the new version.
+    """
+    said_on = business_date(voice.at)
+    days = [
+        each.begins_on
+        for each in changes
+        if said_on < each.begins_on
+        and (not each.stores or not voice.store_id or voice.store_id in each.stores)
+    ]
+    return min(days, default=None)
 
 
 def run_due(*, now: datetime, still: Callable[[], bool]) -> int:
@@ -165,12 +183,12 @@ def _promised(known: _Known, rows: Sequence[Telling]) -> None:
 
 def _tell(row: Telling, known: _Known, now: datetime) -> int:
     person = known.home[row.customer]
-    begins = row.finding.changes.order_by("begins_on").values_list("begins_on", flat=True)[0]
+    changes = list(row.finding.changes.order_by("begins_on", "pk"))
     skipped = rules.skipped(
         known=person in known.linked,
         said=known.said.get(person, ""),
         last_day=known.last.get(person),
-        begins_on=begins,
+        begins_on=mended_on(changes, row.voice) or changes[0].begins_on,
     )
     if skipped:
         return _open(row).update(skipped=skipped)
