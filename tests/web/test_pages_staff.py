@@ -1,79 +1,24 @@
-"""The shared phone, the shift page and the tasks page as people use them; A1, A2, A3 and A11 among it."""
+"""The shared phone as staff use it; A1, A3 and A11 among it."""
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from regulars.access.actions import set_pin
-from regulars.access.models import AuditEntry, User
-from regulars.brand.models import Store
 from regulars.engage.models import Message
-from regulars.gather.models import Identifier, Visit
+from regulars.gather.models import Visit
 from regulars.listen.models import Complaint, Voice
-from regulars.measure.models import PlayResult
-from regulars.serve.actions import read_comps, see
-from regulars.serve.models import Card, Comp, Note, Tap
-from regulars.web.pages.staff.signing import Who, word
+from regulars.serve.actions import see
+from regulars.serve.models import Card, Note, Tap
 from tests.serve import cast
-from tests.serve.conftest import store
 from tests.web import cast as web_cast
+from tests.web.cast_staff import Who, device, fast_passwords, gift, guest_here, sign, store, taps
 from tests.web.conftest import LogIn
 
-__all__ = ["store"]
-PIN = "4071"
-WAITER = Who("S01-W", "Mei", "staff", "S01")
-
-
-@pytest.fixture(autouse=True)
-def fast_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def device(store: Store, log_in: LogIn) -> Client:
-    """The store's phone, logged in, with a PIN for each colleague."""
-    client = log_in("store", "S01")
-    by = User.objects.get()
-    for code in ("S01-W", "S01-L", "S01-M"):
-        set_pin(staff_id=code, pin=PIN, by=by, now=cast.NOW)
-    return client
-
-
-def sign(device: Client, code: str = "S01-W", pin: str = PIN, **more: str) -> Any:
-    return device.post("/staff/sign/", {"staff": code, "pin": pin} | more)
-
-
-def taps(device: Client, *said: dict[str, Any], who: Who = WAITER) -> list[str]:
-    """Send taps as the phone does; why each could not be done, empty where it was."""
-    at = cast.NOW.isoformat()
-    body = {
-        "taps": [
-            {"key": f"key-{place:05}", "word": word(who), "at": at} | each for place, each in enumerate(said)
-        ]
-    }
-    answer = device.post("/staff/sync/", json.dumps(body), content_type="application/json")
-    assert answer.status_code == 200
-    return [each["why"] for each in answer.json()["answers"]]
-
-
-def guest_here(table: str = "A12") -> Card:
-    """A guest with an allergy, here for the second time, at a table; their phone is known."""
-    cast.guest(7)
-    cast.know(7, "phone", "+8613800000007")
-    Identifier.objects.create(
-        identifier_hash=cast.digest("phone", "+8613800000007"),
-        identifier_type="phone",
-        value="+8613800000007",
-    )
-    cast.tag(7, "peanuts", "allergy")
-    visit = cast.coming(seated_at=cast.NOW.isoformat(), table=table)
-    see(visits=[visit], now=cast.NOW)
-    return Card.objects.get(about="allergy")
+__all__ = ["device", "fast_passwords", "store"]
 
 
 def test_the_waiter_sees_the_table_not_the_phone_number(device: Client) -> None:
@@ -214,12 +159,6 @@ def test_a_message_is_confirmed_by_who_sent_it(device: Client) -> None:
     assert (message.state, message.staff_id) == ("sent", "S01-W")
 
 
-def gift(amount: int = 5000, **more: Any) -> Comp:
-    said = {"source": "till", "order_id": "T1", "store_id": "S01", "staff_id": "S01-W", "table": "A12"}
-    read_comps(rows=[said | {"amount": amount, "reason": "", "at": cast.NOW} | more])
-    return Comp.objects.get()
-
-
 def test_the_phone_asks_only_why(device: Client) -> None:
     comp = gift(1000)
     sign(device)
@@ -228,44 +167,6 @@ def test_the_phone_asks_only_why(device: Client) -> None:
     comp.refresh_from_db()
     assert (comp.reason, comp.reason_by) == ("soup too sweet", "S01-W")
     assert "Given away: why?" not in device.get("/staff/").content.decode()
-
-
-def test_above_the_limit_it_climbs_to_the_shift_lead(device: Client) -> None:
-    """A2."""
-    comp = gift(5000, reason="soup too sweet")
-    sign(device, "S01-W")
-    refused = device.get("/shift/")
-    assert (refused.status_code, "decides here" in refused.content.decode()) == (403, True)
-    assert device.post(f"/shift/agreed/{comp.pk}/").status_code == 403
-    sign(device, "S01-L", next="/shift/")
-    shown = device.get("/shift/").content.decode()
-    assert "Above the giver's limit: needs shift lead." in shown
-    device.post(f"/shift/agreed/{comp.pk}/")
-    comp.refresh_from_db()
-    assert comp.agreed_by == "S01-L"
-    assert AuditEntry.objects.filter(verb="agree", detail="S01-L").exists()
-
-
-def test_before_the_shift_a_lead_reads_who_comes_and_what_is_open(device: Client) -> None:
-    card = guest_here()
-    taps(device, {"does": "complaint", "words": "the soup is too sweet", "visit": card.visit_id})
-    sign(device, "S01-M", next="/shift/")
-    shown = device.get("/shift/").content.decode()
-    assert "1 complaint is open: go there first." in shown
-    assert "the soup is too sweet" in shown
-    assert "Allergic: peanuts" in shown
-    assert "13800000007" not in shown
-    device.post(f"/shift/closed/{Complaint.objects.get().pk}/", {"how": "mended"})
-    assert (Complaint.objects.get().state, Complaint.objects.get().closed_by) == ("mended", "S01-M")
-
-
-def test_a_manager_sets_pins_a_shift_lead_does_not(device: Client) -> None:
-    sign(device, "S01-L")
-    assert device.post("/shift/pin/", {"staff": "S01-W", "pin": "8305"}).status_code == 404
-    sign(device, "S01-M")
-    assert device.post("/shift/pin/", {"staff": "S01-W", "pin": "8305"}).status_code == 302
-    assert sign(device, "S01-W", pin=PIN).status_code == 403
-    assert sign(device, "S01-W", pin="8305").status_code == 302
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"taps": 1}', '{"taps": [1]}', "{" * 100_000])
@@ -293,42 +194,6 @@ def test_a_forged_word_taps_for_nobody(device: Client) -> None:
     assert taps(device, {"does": "done", "card": card.pk, "word": "forged"}) == [
         "sign on again, then do it once more"
     ]
-
-
-def test_tasks_show_what_was_done_and_near_service_beside_its_comparison(
-    device: Client, log_in: LogIn
-) -> None:
-    long_ago = cast.NOW - timedelta(days=61)
-    for number in range(40):
-        Card.objects.create(
-            key=f"near:{number}", kind="near", about="round", customer=number, store_id="S01", made_at=long_ago,
-            shown=number % 2 == 0, state="done" if number % 4 == 0 else "expired",
-            came_back_on=cast.TODAY if number % 5 == 0 else None,
-        )  # fmt: skip
-    operator = log_in("operator")
-    assert "No turn has compared them yet." in operator.get("/tasks/").content.decode()
-    PlayResult.objects.create(
-        batch=1, play="near_service", as_of=cast.TODAY, matured_treated=900, matured_control=880, share_treated=0.24,
-        share_control=0.2, diff=0.04, low=0.01, high=0.07, decision="gain",
-    )  # fmt: skip
-    shown = operator.get("/tasks/").content.decode()
-    assert "Of what cards asked for, staff did 50%." in shown
-    assert "+4.0 points" in shown
-    assert "came back with a card, of 900 guests" in shown
-    assert "between +1.0 and +7.0 points" in shown
-    assert device.get("/tasks/").status_code == 403
-
-
-def test_limits_are_set_by_headquarters_in_whole_money(store: Store, log_in: LogIn) -> None:
-    client = log_in("operator")
-    client.post("/tasks/limits/", {"staff": "12.50", "shift_lead": "80", "manager": "200"})
-    assert gift(1251, reason="x").climbs
-    assert (
-        "write an amount of money"
-        in client.post(
-            "/tasks/limits/", {"staff": "NaN", "shift_lead": "80", "manager": "200"}, follow=True
-        ).content.decode()
-    )
 
 
 def test_a_card_with_a_missing_fact_still_reads_as_a_sentence(device: Client) -> None:
