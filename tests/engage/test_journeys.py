@@ -155,6 +155,29 @@ def test_a_step_that_fails_leaves_everything_as_it_was(monkeypatch: pytest.Monke
     assert list(Entry.objects.order_by("pk").values()) == before
 
 
+def test_what_cannot_be_written_to_one_holds_up_nobody_else() -> None:
+    treated(3)
+    CustomerState.objects.filter(customer=2).update(name="Ann")
+    play(ON_DAY, WRITE | {"body_en": "{% if name %}{{ coupon }}{% endif %} Hello"}, **ALL)
+    run()
+    left = Entry.objects.exclude(state="done")
+    assert [(each.customer, each.state) for each in left] == [(2, "left")]
+    assert "coupon" in left[0].why
+    written = set(Message.objects.values_list("customer", flat=True))
+    assert written == set(
+        Entry.objects.filter(arm="treated", state="done").values_list("customer", flat=True)
+    )
+
+
+def test_a_play_that_cannot_be_read_any_more_holds_up_no_other() -> None:
+    treated(3)
+    broken, sound = play(name="a"), play(name="b")
+    Play.objects.filter(pk=broken.pk).update(audience="no_such_field > 1")
+    run()
+    assert not Entry.objects.filter(play=broken).exists()
+    assert Entry.objects.filter(play=sound).count() == 3
+
+
 def test_nothing_is_done_once_it_is_told_to_stop() -> None:
     treated(3)
     play(ON_DAY, WRITE, **ALL)

@@ -150,6 +150,8 @@ def _reached(steps: Sequence[Step], person: reach.Person, now: datetime) -> tupl
 
 
 def _spared(person: reach.Person, play: Play, unreachable: str, rules: Limits) -> str:
+    if person.held_out and not unreachable:  # no play of any purpose reaches them
+        return "brand_hold_out"
     return refrain(
         play.purpose,
         unreachable=unreachable,

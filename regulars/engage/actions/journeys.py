@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import Min, QuerySet
 
 from regulars.brand.actions import the_brand
+from regulars.core.refused import Refused
 from regulars.desk.bulk import chunks
 from regulars.desk.spans import CHUNK
 from regulars.engage.actions import reach
@@ -25,6 +27,7 @@ from regulars.engage.step import Next, Standing, Step
 from regulars.know.fields import business_date
 from regulars.lake import head as heads
 
+log = logging.getLogger(__name__)
 ENTERS_AT = time(6)  # in the brand's zone: the turn of 04:10 is done, nobody is at the desk yet
 AT_ONCE = 100  # people of one step in one transaction
 
@@ -116,7 +119,20 @@ def _due(now: datetime) -> QuerySet[Entry]:
 
 
 def _advance(play: Play, entries: Sequence[Entry], now: datetime) -> int:
-    """Do one step for up to 100 entries that stand before it, in one transaction with moving them on."""
+    """Do one step for up to 100 entries that stand before it; what is refused for one leaves the others as they are."""
+    try:
+        return _step(play, entries, now)
+    except Refused as refused:
+        if len(entries) > 1:
+            return sum(_advance(play, [each], now) for each in entries)
+        log.warning("play %s, step %s: %s", play.name, entries[0].step, refused)
+        with transaction.atomic():
+            out = {"state": Entry.State.LEFT, "why": str(refused)[:80], "due_at": None}
+            return Entry.objects.filter(pk=entries[0].pk, state=Entry.State.GOING).update(**out)
+
+
+def _step(play: Play, entries: Sequence[Entry], now: datetime) -> int:
+    """One step, in one transaction with moving on those whom nobody else has moved; how many they were."""
     at_head, position, steps = heads.read(settings.HOME / "lake").number, entries[0].step, steps_of(play)
     numbers = {entry.customer: entry for entry in entries}
     people = reach.people(list(numbers), purpose=play.purpose, head=at_head, now=now, limits=limits())
@@ -182,7 +198,11 @@ def run(*, now: datetime, still: Callable[[], bool]) -> int:
         end(play=play, now=now)
     for play in Play.objects.filter(state=Play.State.RUNNING).order_by("pk"):
         if still() and (play.looked_on is None or (play.looked_on < today and now >= _opens(now))):
-            done += enter(play, now=now, still=still)
+            try:
+                done += enter(play, now=now, still=still)
+            except Refused as refused:  # one play that cannot be read holds up no other
+                log.warning("nobody enters play %s: %s", play.name, refused)
+                Play.objects.filter(pk=play.pk).update(looked_on=today)
     return done + advance(now=now, still=still)
 
 
