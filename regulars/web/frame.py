@@ -27,6 +27,15 @@ WAYS = (
     (_("Know"), "cohorts", _("Cohorts"), "arrow-path-rounded-square", "see_figures"),
     (_("Data"), "imports", _("Imports"), "arrow-down-tray", "see_imports"),
 )
+# What a thumb reaches on a phone: the first four of these that one may open; the rest is behind "More".
+BAR = ("today", "shift", "plays", "voices", "improvements", "customers")
+REACHED = 4
+
+
+def _bar(seen: Look) -> list[dict[str, Any]]:
+    named = {page: (label, icon, verb) for _group, page, label, icon, verb in WAYS}
+    mine = [page for page in BAR if seen.may(named[page][2])][:REACHED]
+    return [{"page": page, "label": named[page][0], "icon": named[page][1]} for page in mine]
 
 
 def _ways(seen: Look) -> list[dict[str, Any]]:
@@ -46,5 +55,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     around: dict[str, Any] = {"theme": chosen if chosen in THEMES else ""}
     if getattr(request, "user", None) and request.user.is_authenticated:
         seen: Any = SimpleLazyObject(lambda: look(request))
-        around |= {"look": seen, "ways": SimpleLazyObject(lambda: _ways(seen))}
+        around |= {
+            "look": seen,
+            "ways": SimpleLazyObject(lambda: _ways(seen)),
+            "bar": SimpleLazyObject(lambda: _bar(seen)),
+        }
     return around
