@@ -20,6 +20,7 @@ PAGES = (
     "/imports/",
     "/imports/1/",
     "/outbox/",
+    "/plays/",
 )
 
 
@@ -80,7 +81,12 @@ def test_the_language_is_switched_for_who_is_not_logged_in_either(stranger: Clie
 @pytest.mark.usefixtures("made_brand")
 @pytest.mark.parametrize(
     ("role", "closed"),
-    [("owner", ()), ("operator", ()), ("analyst", ()), ("store", ("/imports/", "/imports/1/", "/outbox/"))],
+    [
+        ("owner", ()),
+        ("operator", ()),
+        ("analyst", ()),
+        ("store", ("/imports/", "/imports/1/", "/outbox/", "/plays/")),
+    ],
 )
 def test_a_role_opens_its_pages_and_no_others(log_in: LogIn, role: str, closed: tuple[str, ...]) -> None:
     client = log_in(role, *(["S01"] if role == "store" else []))

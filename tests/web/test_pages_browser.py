@@ -13,7 +13,17 @@ from playwright.sync_api import Page, expect
 from tests.web import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATHS = ("/", "/customers/", "/customers/1/", "/stores/", "/stores/S01/", "/cohorts/", "/imports/", "/outbox/")
+PATHS = (
+    "/",
+    "/customers/",
+    "/customers/1/",
+    "/stores/",
+    "/stores/S01/",
+    "/cohorts/",
+    "/imports/",
+    "/outbox/",
+    "/plays/",
+)
 PHONE = {"width": 390, "height": 844}
 
 

@@ -27,6 +27,7 @@ PATHS = (
     "/cohorts/?by=offer",
     "/imports/",
     "/outbox/",
+    "/plays/",
     "/imports/1/",
     "/nowhere/",
 )
