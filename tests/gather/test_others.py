@@ -55,7 +55,7 @@ def test_products_stores_and_staff(tmp_path: Path) -> None:
     stores = staged(tmp_path, text, "s,n,o\nS1,One,1959-06-14\n").rows("stores")
     assert stores[0]["opened_on"] == date(1959, 6, 14)
     staff = staged(tmp_path, 'rows = "staff"\n[columns]\nstaff_id = "s"\nname = "n"\n', "s,n\nE1,Li\n")
-    assert staff.rows("staff") == [{"staff_id": "E1", "name": "Li", "store_id": None}]
+    assert staff.rows("staff") == [{"staff_id": "E1", "name": "Li", "store_id": None, "level": None}]
 
 
 def test_a_visit_is_in_the_stores_time(tmp_path: Path) -> None:

@@ -81,8 +81,18 @@ def land_brand(lake: Lake, parts: dict[str, Path]) -> dict[str, int]:
         ("staff", Staff, "staff_id"),
     ):
         if name in parts:
-            taken[name] = _upsert(model, key, pq.read_table(parts[name]).to_pylist())
+            rows = pq.read_table(parts[name]).to_pylist()
+            taken[name] = _upsert(model, key, _with_levels(rows) if name == "staff" else rows)
     return taken
+
+
+def _with_levels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Staff with a level that is known; one that is not, or is missing beside others, is plain staff."""
+    told = any(row.get("level") for row in rows)
+    for row in rows:
+        level = str(row.get("level") or "").strip().lower().replace(" ", "_")
+        row["level"] = (level if level in Staff.Level.values else Staff.Level.STAFF.value) if told else None
+    return rows
 
 
 def land_at_hand(lake: Lake, landing: Landing, parts: dict[str, Path], replaced: list[int]) -> None:

@@ -93,7 +93,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "opened_on": DATE,
         "closed_on": DATE,
     },
-    "staff": {"staff_id": CODE, "name": TEXT, "store_id": CODE},
+    "staff": {"staff_id": CODE, "name": TEXT, "store_id": CODE, "level": TEXT},
     "spend": {
         "date": DATE,
         "medium": TEXT,
