@@ -12,7 +12,7 @@ from regulars.simulate.draw import Flags, Ints, luck
 from regulars.simulate.history import Life
 from regulars.simulate.live.added import Added
 from regulars.simulate.live.reach import card_of, phone_of
-from regulars.simulate.seen import WALLET
+from regulars.simulate.seen import CARD, PHONE, WALLET
 
 DAY = 86_400
 OF_THE_DISH = 0.5  # of parties with it, that are posted before all others
@@ -51,7 +51,7 @@ class Parties:
         group = (sales.day[rows] - life.days.opens) // 7 * 100 + sales.store[rows]
         drawn = luck(life.brand.seed, "posted", rows)
         order = np.lexsort(
-            (drawn, ~booked, ~(sales.dish[rows] & self.known_before[rows] & (drawn < OF_THE_DISH)), group)
+            (drawn, ~booked, ~(sales.dish[rows] & self._can_be_told[rows] & (drawn < OF_THE_DISH)), group)
         )
         grouped = group[order]
         begins = np.searchsorted(grouped, grouped, side="left")
@@ -61,8 +61,16 @@ class Parties:
     @cached_property
     def tellers(self) -> Ints:
         """Those of the chosen whom staff can name as they come in."""
-        named: Ints = self.chosen[self.known_before[self.chosen]]
+        named: Ints = self.chosen[self._can_be_told[self.chosen]]
         return named
+
+    @cached_property
+    def _can_be_told(self) -> Flags:
+        """Of each order, whether who made it was known before and has a phone."""
+        people, who = self.life.identities, self.life.sales.identity
+        phone = (people.first[who] == PHONE) | (people.second[who] == PHONE)
+        told: Flags = self.known_before & phone
+        return told
 
     @cached_property
     def known_before(self) -> Flags:
@@ -129,6 +137,6 @@ def identifier(life: Life, identity: int) -> dict[str, str]:
     """What an identity gives when asked: a phone where it has one, a card where not; whose they are may be another."""
     kinds = (int(life.identities.first[identity]), int(life.identities.second[identity]))
     owner = int(life.identities.owner[identity])
-    if 0 in kinds and 1 not in kinds:
+    if CARD in kinds and PHONE not in kinds:
         return {"member_card": card_of(owner)}
-    return {"phone": phone_of(life, identity if kinds[0] == WALLET and 1 not in kinds else owner)}
+    return {"phone": phone_of(life, identity if kinds[0] == WALLET and PHONE not in kinds else owner)}

@@ -115,8 +115,8 @@ class Live:
     ) -> Reactions:
         """What comes of messages that reached an address and of cards that staff see; each is heard once.
 
-        A message has key, channel, address, kind (a name in `Responses`, ask, promise or tasting) and at; one with channel
-        wecom and ``handed`` true still waits for an employee. A card has card, kind (near, care, recovery or promise),
+        A message has key, channel, address, kind (a name in `Responses`, ask, promise or tasting) and at; one with
+        ``handed`` true still waits for an employee. A card has card, kind (near, care, recovery or promise),
         address and at. Instants have a zone.
         """
         found = Reactions()

@@ -26,8 +26,8 @@ Row = dict[str, Any]
 class Reactions:
     """What people do in answer, each with the ``key`` of what it answers and its instant ``at``.
 
-    answers: score (1 to 5) and words. promises: said, yes or no. votes: prefers, a or b. confirmed: staff sent it. left: opted out.
-    taps: card, state (done, not_today), truly, words (a note, or nothing).
+    answers: score (1 to 5) and words. promises: said, yes or no. votes: prefers, a or b. confirmed: staff sent it.
+    left: opted out. taps: card, state (done, not_today), truly, words (a note, or nothing).
     """
 
     answers: list[Row] = field(default_factory=list)

@@ -16,10 +16,7 @@ from regulars.simulate.live.week import week_of
 from regulars.simulate.live.wording import DISH, DISH_NOTES, DISH_REVIEWS, FAULTS, FINE, GOOD
 from regulars.simulate.sales import DELIVERY, DINE_IN
 
-DISH_TOLD, DISH_REVIEWED = (
-    3,
-    1,
-)  # voices a week about the dish while it stands; with one delivery note every third week
+DISH_TOLD, DISH_REVIEWED = 3, 1  # a week, while the dish stands; beside them a delivery note every third week
 FORMAL = 0.003  # complaints an order about anything else, at most MOST a week
 MOST = 6
 REVIEWED = 0.01  # of dine-in orders
@@ -71,9 +68,8 @@ def reviews(life: Life, week: int, mended: Mended) -> pa.Table:
     if week % 3 == 1 and len(delivered) and len(dish):
         row = int(delivered[_pick(life, week, len(delivered))])
         note = _review(life, row, None, DISH_NOTES[_pick(life, row, len(DISH_NOTES))], dish=True)
-        rows.append(
-            {**note, "platform": "delivery", "order_no": life.history.orders["order_no"][row].as_py()}
-        )
+        order = life.history.orders["order_no"][row].as_py()
+        rows.append({**note, "kind": "note", "platform": "delivery", "order_id": order})
     rows.sort(key=lambda row: (row["at"], row["review_id"]))
     kinds = {"stars": pa.int64(), "at": pa.timestamp("s")}
     return pa.table(
