@@ -49,9 +49,13 @@ class People:
 
 
 def plays() -> list[Trial]:
-    """Every play with entries; a customer's first entry stands first."""
+    """Every play that has begun and compares two arms; a customer's first entry stands first.
+
+    One that treats everybody, or asks for no gain, has nothing to be told by.
+    """
     trials = []
-    for play in Play.objects.exclude(started_at=None).order_by("name"):
+    two_arms = Play.objects.filter(treated_share__gt=0, treated_share__lt=1, gain__gt=0, gain__lt=1)
+    for play in two_arms.exclude(started_at=None).order_by("name"):
         rows = bulk.columns(play.entries.order_by("entered_on", "pk"), "customer", "arm", "entered_on")
         treated = pc.equal(rows["arm"].cast(pa.string()), "treated")
         window, split = play.outcome_days, play.treated_share

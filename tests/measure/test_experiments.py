@@ -251,3 +251,11 @@ def test_the_plan_is_the_one_that_was_told_before_the_start(
     assert first_result.planned == told.people == 4324
     assert first_result.base == pytest.approx(0.13)
     assert proved(lake, [], batch=2).planned == 4324
+
+
+def test_a_play_that_treats_everybody_has_no_result_and_stops_no_turn(lake: Lake) -> None:
+    enter(play(treated_share=1.0), dict.fromkeys(range(1, 50), "treated"))
+    nothing = lake.keep("none", SIGHTINGS.schema.empty_table())
+    links = lake.keep("links_now", LINKS.schema.empty_table())
+    days = lake.keep("days", CUSTOMER_DAYS.schema.empty_table())
+    assert prove(lake=lake, days=days, sightings=nothing, links=links, as_of=AS_OF, batch=1) == []
