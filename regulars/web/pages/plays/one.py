@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from regulars.access.actions import log, note_look
 from regulars.core.refused import Refused
 from regulars.engage.actions import plays as actions
+from regulars.engage.actions.dry_run import Line, dry_run
 from regulars.engage.actions.outlook import Outlook, outlook, preview
 from regulars.engage.actions.standing import due_day
 from regulars.engage.models import Entry, Message, Play, Touch
@@ -35,13 +36,8 @@ State = Play.State
 def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
     """A play as it stands."""
     play = get_object_or_404(Play, name=name)
-    ahead = refused = None
-    if play.state != State.ENDED:
-        try:
-            ahead = outlook(play, head=seen.head, now=seen.now)
-        except Refused as why:
-            refused = words.refusal(why)
-    lines = arrange(request, people(ahead.lines if ahead else [], seen), seen)
+    ahead, judged, refused = _ahead(play, seen)
+    lines = arrange(request, people(judged, seen), seen)
     weeks = arrange(request, history(ahead.before if ahead else None), seen)
     if answer := exported(request, [lines, weeks], seen):
         return answer
@@ -54,6 +50,7 @@ def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         "ahead": ahead,
         "refused": refused,
         "lines": lines,
+        "lists": play.state != State.ENDED and not refused,
         "cut": all_lines > SHOWN and SHOWN,
         "weeks": weeks,
         "spared": [(words.reason(code), n) for code, n in ahead.spared.items()] if ahead else [],
@@ -71,6 +68,19 @@ def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         **_trial(request, seen, play),
     }
     return render(request, "plays/one.html", context)
+
+
+def _ahead(play: Play, seen: Look) -> tuple[Outlook | None, list[Line], str]:
+    """Before a start the whole outlook, afterwards those judged next; or why the play cannot be read."""
+    try:
+        if play.state in (State.DRAFT, State.PROPOSED):
+            ahead = outlook(play, head=seen.head, now=seen.now)
+            return ahead, ahead.lines, ""
+        if play.state != State.ENDED:
+            return None, dry_run(play, head=seen.head, now=seen.now), ""
+    except Refused as why:
+        return None, [], words.refusal(why)
+    return None, [], ""
 
 
 def _words(step: dict[str, Any]) -> list[str]:
