@@ -20,7 +20,7 @@ help:  ## Print this list.
 
 setup: $(RUN) $(MO)  ## Make the environment in .venv from the pinned requirements, and compile the translations.
 
-demo: setup  ## Show a made-up brand: load its history, take one turn, print the report, serve the console.
+demo: setup  ## Show a made-up brand: load its past, play its last weeks, print the report, serve the console.
 	@$(BIN)/regulars demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 serve: setup  ## Serve the console and do the work that falls due, on your own data; PORT=N listens there.
