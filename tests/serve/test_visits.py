@@ -9,7 +9,8 @@ import pytest
 
 from regulars.brand.models import Store
 from regulars.gather.actions import take_visits as take
-from regulars.gather.models import Consent, Identifier, Visit, VisitSighting
+from regulars.gather.models import Consent, Identifier, Sighting, Visit, VisitSighting
+from regulars.identify.actions import together
 from regulars.serve.actions import see
 from regulars.serve.models import Guest
 from tests.serve import cast
@@ -141,6 +142,13 @@ def test_two_people_who_each_own_a_card_stay_two_and_the_visit_is_one_household(
     see(visits=[visit], now=NOW)
     row = Guest.objects.get(visit=visit)
     assert (row.customer, row.others) == (7, [8])
+    cast.ordered(7, "T1", cast.TODAY)
+    Sighting.objects.create(
+        batch=1, identifier_hash=digest("member_card", "C8"), source="till", order_id="T1"
+    )
+    cast.ordered(7, "T2", cast.TODAY)
+    assert together(number=7, head=cast.HEAD) == [(8, 2)]
+    assert together(number=8, head=cast.HEAD) == [(7, 2)]
 
 
 def test_a_card_shown_later_tells_whose_visit_it_is(store: Store) -> None:

@@ -203,3 +203,16 @@ def test_a_card_with_a_missing_fact_still_reads_as_a_sentence(device: Client) ->
     Card.objects.update(shown=True)
     sign(device)
     assert "Say that you are glad to see them again." in device.get("/staff/").content.decode()
+
+
+def test_the_waiter_reads_that_a_guest_came_back(device: Client) -> None:
+    """A12."""
+    for number, state in enumerate(("done", "expired")):
+        Card.objects.create(
+            key=f"c{number}", kind="near", about="round", customer=number, store_id="S01", state=state,
+            facts={"times": 10}, made_at=cast.NOW - timedelta(days=20), came_back_on=cast.TODAY - timedelta(days=1),
+        )  # fmt: skip
+    sign(device)
+    shown = device.get("/staff/").content.decode()
+    assert shown.count("came back on 20 Nov") == 1
+    assert "1 Nov: Thank them for coming so often." in shown

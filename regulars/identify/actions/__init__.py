@@ -3,6 +3,7 @@
 from regulars.identify.actions.came import Came, business_days, came
 from regulars.identify.actions.exclude import exclude
 from regulars.identify.actions.find import everyone_many, find, find_many, living, numbers_of, numbers_of_many
+from regulars.identify.actions.together import together
 
 __all__ = [
     "Came",
@@ -15,4 +16,5 @@ __all__ = [
     "living",
     "numbers_of",
     "numbers_of_many",
+    "together",
 ]

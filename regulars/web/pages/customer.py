@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from regulars.access.actions import note_look
 from regulars.access.rules import masked
+from regulars.identify.actions import together
 from regulars.identify.models import Customer
 from regulars.know.models import CustomerState
 from regulars.web import belongings, numbers, words, written
@@ -56,8 +57,19 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "covered": 0 if seen.may_know else len(theirs.records),
         "aliases": theirs.aliases,
         "store_names": seen.names,
+        "household": _household(seen, number),
     }
     return render(request, "customer/page.html", context)
+
+
+def _household(seen: Look, number: int) -> list[dict[str, Any]]:
+    """Customers seen on the same orders and visits, those this person may see: shown as candidates, never joined."""
+    found = together(number=number, head=seen.head)[:5]
+    theirs = seen.customers().filter(customer__in=[other for other, _count in found])
+    names = {state.customer: shown_name(seen, state) for state in theirs}
+    return [
+        {"number": other, "name": names[other], "times": times} for other, times in found if other in names
+    ]
 
 
 def standing(state: CustomerState, days: int) -> str:

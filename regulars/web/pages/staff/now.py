@@ -10,13 +10,13 @@ from django.shortcuts import render
 
 from regulars.brand.models import Store
 from regulars.engage.models import Message
-from regulars.identify.actions import numbers_of
+from regulars.identify.actions import business_days, numbers_of
 from regulars.know.models import CustomerState
 from regulars.serve.actions import limits
 from regulars.serve.models import Comp
 from regulars.web import written
 from regulars.web.pages.door import Look, page
-from regulars.web.pages.staff.shown import clock_time, parties
+from regulars.web.pages.staff.shown import came_back, clock_time, parties
 from regulars.web.pages.staff.signing import ask, store_of, who, word
 
 LISTED = 30  # messages and comps on one page
@@ -50,6 +50,7 @@ def now(request: HttpRequest, seen: Look) -> HttpResponseBase:
         ],
         "quiet": sum(1 for party in found if party.card is None),
         "found": found,
+        "back": came_back(store=store, today=business_days().of(store, seen.now)),
         "fresh": secrets.token_urlsafe(9),  # of taps without scripts: pressed twice, the same form is one tap
         "to_send": [(each, _to_whom(seen, each)) for each in messages],
         "comps": [

@@ -18,6 +18,7 @@ from regulars.web import written
 from regulars.web.words.serve import OCCASIONS, said
 
 TONIGHT = timedelta(hours=10)  # how far ahead bookings are listed
+LATELY, TOLD = timedelta(days=14), 5  # how long, and how many at most, guests who came back are told of
 
 
 @dataclass
@@ -123,3 +124,24 @@ def products(cards: list[Card]) -> dict[str, str]:
 def clock_time(at: datetime, zone: str) -> str:
     """An instant as the clock on the store's wall shows it."""
     return str(format_time(at, "HH:mm", tzinfo=ZoneInfo(zone), locale=written.locale()))
+
+
+def came_back(*, store: str, today: date) -> list[dict[str, str]]:
+    """What became of cards that colleagues did: guests who came back in the last two weeks, the latest first."""
+    rows = Card.objects.filter(
+        store_id=store,
+        shown=True,
+        state=Card.State.DONE,
+        came_back_on__gt=today - LATELY,
+        came_back_on__lte=today,
+    )
+    cards = list(rows.order_by("-came_back_on", "pk")[:TOLD])
+    named = products(cards)
+    return [
+        {
+            "do": str(said(card.about, told(card, named)).do),
+            "done": written.day(card.made_at.date(), today.year),
+            "back": written.day(card.came_back_on, today.year),
+        }
+        for card in cards
+    ]
