@@ -41,6 +41,16 @@ def test_without_consent_nobody_is_written_to_and_the_reason_is_kept() -> None:
     assert write(1, key="service", purpose="service").state == "waiting"
 
 
+@pytest.mark.parametrize(
+    ("key", "speaks"),
+    [("ask till S01-4", "ask"), ("improve|4|17", "improve"), ("second-visit|3", "second-visit")],
+)
+def test_a_touch_says_who_spoke(key: str, speaks: str) -> None:
+    guest(1, ())
+    write(1, key=key)
+    assert Touch.objects.get().play == speaks
+
+
 def test_the_last_word_of_an_address_counts() -> None:
     guest(1, ("sms",))
     guests.consent(1, "sms", state="withdrawn", at=NOON - timedelta(days=1))

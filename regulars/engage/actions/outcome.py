@@ -13,6 +13,7 @@ from regulars.engage.actions import reach
 from regulars.engage.actions.limits import limits
 from regulars.engage.actions.permissions import give_back
 from regulars.engage.models import Message, Touch
+from regulars.engage.rules.keys import speaker
 from regulars.engage.rules.leaving import key_on
 from regulars.engage.rules.quiet import next_allowed
 from regulars.engage.rules.spare import refrain
@@ -28,7 +29,7 @@ def touch(messages: Iterable[Message], *, state: str, at: datetime, reason: str 
             Touch(
                 key=f"message|{each.key}",
                 customer_id=each.customer,
-                play=each.play.name if each.play else each.key.partition("|")[0][:40],
+                play=each.play.name if each.play else speaker(each.key),
                 arm=each.entry.arm if each.entry else "",
                 channel=each.channel,
                 state=state,

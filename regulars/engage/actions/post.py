@@ -16,6 +16,7 @@ from regulars.engage.actions import reach
 from regulars.engage.actions.limits import limits
 from regulars.engage.actions.unsubscribe import body_with_link
 from regulars.engage.models import Entry, Limits, Message, Play, Touch
+from regulars.engage.rules.keys import speaker
 from regulars.engage.rules.quiet import next_allowed
 from regulars.engage.rules.spare import refrain
 from regulars.engage.rules.templates import render
@@ -148,11 +149,10 @@ def _row(
 
 def _spared(message: Message, now: datetime) -> Touch:
     """The touch that was not made, with its reason."""
-    speaks = message.play.name if message.play else message.key.partition("|")[0]
     return Touch(
         key=f"message|{message.key}",
         customer_id=message.customer,
-        play=speaks[:40],
+        play=message.play.name if message.play else speaker(message.key),
         arm=message.entry.arm if message.entry else "",
         channel=message.channel,
         state="spared",
