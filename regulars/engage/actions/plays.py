@@ -178,7 +178,9 @@ def _become(play: Play, before: Sequence[str], after: str, **also: Any) -> Play:
         moved = Play.objects.filter(pk=play.pk, state__in=before).update(state=after, **also)
     play.refresh_from_db()
     if not moved:
-        raise Refused("the play %(title)s is %(state)s already", title=play.title, state=play.get_state_display())
+        raise Refused(
+            "the play %(title)s is %(state)s already", title=play.title, state=play.get_state_display()
+        )
     return play
 
 
