@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import comb
 
 SURE = 0.975
-MOST = 500  # further votes; beyond that more tasting is not the way
+MOST = 200  # further votes; beyond that more tasting is not the way
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,11 @@ def certainty(wins: int, votes: int) -> float:
     """
     if not 0 <= wins <= votes:
         raise ValueError(f"{wins} of {votes}")
-    return sum(comb(votes + 1, heads) for heads in range(wins + 1)) / float(2 ** (votes + 1))
+    throws, ways, total = votes + 1, 1, 1
+    for heads in range(wins):
+        ways = ways * (throws - heads) // (heads + 1)
+        total += ways
+    return total / 2**throws
 
 
 def more_needed(wins: int, votes: int, sure: float = SURE) -> int | None:
