@@ -37,7 +37,7 @@ def certainty(wins: int, votes: int) -> float:
     for heads in range(wins):
         ways = ways * (throws - heads) // (heads + 1)
         total += ways
-    return total / 2**throws
+    return total / float(2**throws)
 
 
 def more_needed(wins: int, votes: int, sure: float = SURE) -> int | None:
