@@ -80,7 +80,7 @@ class CustomerState(Spanned):
 class ReturnCurve(Spanned):
     """How first-time customers of the brand come back, as of a turn: when to speak to one who has not.
 
-    ``due_day`` is the day after the first visit by which a quarter of those had returned who return within a year (or
+    ``due_day`` is the day after the first visit by which one in six of those had returned who return within a year (or
     the longest time watched); null with ``why`` where too few have been watched.
     """
 

@@ -10,7 +10,7 @@ from regulars.core.refused import Refused
 from regulars.know.rules.survival import Curve
 
 YEAR = 365
-PART = 0.25  # of those who come back within the window: so many had come by themselves before anybody speaks
+PART = 1 / 6  # of those who come back within the window: so many have come by themselves before anybody speaks
 ENOUGH = 30  # newcomers still watched at a day, below which the curve is not read there
 SHORTEST = 60  # days of watching below which the brand is too young: most who return come later
 
@@ -24,7 +24,7 @@ class Due:
 
 
 def due_day(curve: Curve) -> Due:
-    """The first day by which a quarter of those had come back who come back within a year.
+    """The first day by which one in six of those had come back who come back within a year.
 
     Within the longest time that thirty newcomers have been watched for, where that is shorter. Refuses a brand that
     has not watched thirty newcomers for 60 days, or of whose newcomers nobody came back.
