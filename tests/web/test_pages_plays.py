@@ -69,7 +69,7 @@ def test_a_draft_in_one_click_says_whom_it_reaches_and_when_its_gain_can_be_know
     page = seen(client, play)
     assert "30 are due this week, 29 would enter." in page
     assert "weeks if the gain is at least 3 points on 13%." in page
-    assert "spared: no consent" in page
+    assert "1 is spared: no consent 1." in page
     assert "Customer 1001" in page
     assert not Entry.objects.exists()
 

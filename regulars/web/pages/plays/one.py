@@ -54,6 +54,12 @@ def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         "cut": all_lines > SHOWN and SHOWN,
         "weeks": weeks,
         "spared": [(words.reason(code), n) for code, n in ahead.spared.items()] if ahead else [],
+        "spared_n": sum(ahead.spared.values()) if ahead else 0,
+        "reasons": written.listed(
+            f"{words.reason(code)} {written.count(n)}" for code, n in ahead.spared.items()
+        )
+        if ahead
+        else "",
         "known": _known(ahead, play),
         "steps": [{"said": words.step(each, day), "words": _words(each)} for each in play.steps],
         "result": _result(result, seen) if result else None,
