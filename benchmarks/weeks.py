@@ -168,10 +168,9 @@ def play(folder: Path, week: int, now: datetime) -> None:
     stages = turn(now)
     used = time.process_time() - used
     brought, turned = sum(imports.values()), sum(stages.values())
-    print(
-        f"week {week}: {brought + turned:.2f} s = imports {brought:.2f} ({_told(imports)}) + turn {turned:.2f}"
-    )
-    print(f"        ({_told(stages)})", flush=True)
+    print(f"week {week}: {brought + turned:.2f} s, of the processor {used:.2f} s")
+    print(f"  imports {brought:.2f} ({_told(imports)})")
+    print(f"  turn {turned:.2f} ({_told(stages)})", flush=True)
 
 
 def _told(seconds: dict[str, float]) -> str:
