@@ -120,7 +120,7 @@ def _check(told: dict[str, Any], gateway: Gateway, sink: Sink, left: Left) -> No
     identifiers = [
         found[0] for _to, mail in sink.mails if (found := re.findall(rb"Message-ID: <(\S+)>", mail))
     ]
-    assert len(set(identifiers)) == len(sink.mails) == len(came), (len(identifiers), len(sink.mails), len(came))
+    assert len(set(identifiers)) == len(sink.mails) == len(came), "a mail came twice"
     assert len(mails) <= len(sink.mails) <= len(mails) + len(unknown), "a mail was lost"
     left.unknown += len(unknown)
     left.ended.update(f"{channel} {state}" for channel, state, _reason in messages.values())

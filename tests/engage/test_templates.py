@@ -13,7 +13,7 @@ from regulars.core.refused import Refused
 from regulars.engage.rules.templates import MOST_OUT, check, render
 
 FACTS: dict[str, Any] = {"name": "王静", "dishes": ["soup", "tea"], "store": {"name": "river"}, "days": 27}
-SECONDS = 0.1  # what a template may take
+SECONDS = 0.1  # of this thread, which other work on the machine does not lengthen
 
 HOSTILE = {
     "a loop over a call": "{% for a in range(10**9) %}x{% endfor %}",
@@ -53,10 +53,10 @@ HOSTILE = {
 @pytest.mark.parametrize("template", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_template_is_refused_within_100_ms(template: str) -> None:
     render("warm", {})
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(Refused) as refused:
         render(template, FACTS)
-    assert time.perf_counter() - began < SECONDS
+    assert time.thread_time() - began < SECONDS
     assert str(refused.value)[0] in "atm|"
     assert "Traceback" not in str(refused.value)
 
@@ -72,12 +72,12 @@ def test_a_hostile_template_is_refused_within_100_ms(template: str) -> None:
 def test_the_most_that_may_be_written_takes_no_longer_either(template: str) -> None:
     facts = {"big": "ß" * 2000, "many": ["y" * 500] * 20}
     render("warm", {})
-    began = time.perf_counter()
+    began = time.thread_time()
     try:
         made = render(template, facts)
     except Refused as refused:
         made = str(refused)
-    assert time.perf_counter() - began < SECONDS
+    assert time.thread_time() - began < SECONDS
     assert len(made) <= MOST_OUT
 
 

@@ -148,7 +148,10 @@ def _send(channel: Channel, taken: Claim, now: datetime, still: Callable[[], boo
                     break
                 _beat(taken)
             if not channel.same_by_id and begun % AT_RISK == 0:
-                _begin(taken, [each for each, _ in outgoing[begun : begun + AT_RISK]])
+                with transaction.atomic():
+                    done += _write(taken, told, now)
+                    _begin(taken, [each for each, _ in outgoing[begun : begun + AT_RISK]])
+                told = []
             begun += 1
             told.append((message, _ask(sender)))
     except Failed as error:
