@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,8 @@ from regulars.simulate.sales import Came, Sales, rung_up
 from regulars.simulate.seen import look
 
 TICKETED_AT = 18 * 3600 + 45 * 60  # a party with a booking orders in the evening
-PURPOSES = ("marketing", "research", "service")
+BILLED = 4  # weeks
+RESEARCH = 40  # of 100 who agree to be written to agree to questions, too
 
 
 def week_of(life: Life, week: int) -> tuple[int, int]:
@@ -46,7 +48,8 @@ def write_week(
     reviews: pa.Table,
     folder: Path,
 ) -> list[Path]:
-    """Orders, lines, new members, their consents, queue tickets, spend and reviews of a week, as CSV in ``folder``.
+    """Orders, lines, new members, their consents, queue tickets and reviews of a week, as CSV in ``folder``; each
+    fourth week the spend of four.
 
     The tickets that the queue system `posted` while the week ran are not in its file again.
     """
@@ -66,9 +69,10 @@ def write_week(
         "visits": visits.filter(
             pc.invert(pc.is_in(visits["visit_no"], pa.array(sorted(posted), pa.string())))
         ),
-        "spend": _between(life.history.spend, "date", from_day, to_day),
         "reviews": reviews,
     }
+    if week % BILLED == 0:  # media send their bills once in so many weeks
+        tables["spend"] = _between(life.history.spend, "date", _date(life, ends - 7 * BILLED), to_day)
     return [csv(table, folder / f"{name}.csv") for name, table in tables.items()]
 
 
@@ -81,18 +85,21 @@ def people_between(life: Life, begins: np.datetime64 | None, ends: np.datetime64
 def consents_of(members: pa.Table) -> pa.Table:
     """One row an address, channel and purpose that a member said yes to when they registered.
 
-    Who gave a phone may be called about a visit; marketing and research want a yes of their own.
+    Who gave a phone may be called about a visit; marketing wants a yes of its own, and so does research, to which
+    fewer say yes.
     """
     rows: list[tuple[object, ...]] = []
     columns = ("phone", "email", "sms_consent", "wecom_friend", "registered_at")
     for phone, email, sms, friend, at in zip(*(members[name].to_pylist() for name in columns), strict=True):
+        asked = crc32((phone or email or "").encode()) % 100 < RESEARCH
+        both = ("marketing", "research", "service") if asked else ("marketing", "service")
         if phone and friend == "yes":
-            rows += [(phone, None, "wecom", purpose, "given", at) for purpose in PURPOSES]
+            rows += [(phone, None, "wecom", purpose, "given", at) for purpose in both]
         if phone:
-            agreed = PURPOSES if sms == "yes" else ("service",)
+            agreed = both if sms == "yes" else ("service",)
             rows += [(phone, None, "sms", purpose, "given", at) for purpose in agreed]
         if email and sms == "yes":
-            rows += [(None, email, "email", purpose, "given", at) for purpose in PURPOSES]
+            rows += [(None, email, "email", purpose, "given", at) for purpose in both]
     names = ("phone", "email", "channel", "purpose", "state", "at")
     kinds = (*(pa.string(),) * 5, pa.timestamp("s"))
     columns_of = zip(*rows, strict=True) if rows else ([] for _ in names)
@@ -214,7 +221,7 @@ def history_until(life: Life, week: int, folder: Path) -> list[Path]:
             lines=lines_between(life, 0, rows.stop),
             members=people["members"],
             visits=_between(past.visits, "left_at", None, end),
-            spend=_between(past.spend, "date", None, end),
+            spend=_between(past.spend, "date", None, _date(life, ends - 7 * (week % BILLED))),
             totals=_between(past.totals, "business_date", None, end),
             truth=replace(past.truth, orders=past.truth.orders.slice(0, rows.stop)),
         ),

@@ -97,7 +97,7 @@ def _bring(folder: Path, ends: date, zone: ZoneInfo) -> None:
     now = clock.now()
     for name in SETS:
         file = folder / f"{name}.csv"
-        if file.stat().st_size:
+        if file.exists():
             map_text = resources.files("regulars.simulate").joinpath("maps", f"{name}.toml").read_text()
             bring(files=[file], map_text=map_text, name=name, append=True, now=now)
     _reviews(folder / "reviews.csv", now)
