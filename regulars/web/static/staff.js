@@ -92,7 +92,7 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register(main.dataset.worker, { scope: "/staff/" });
   const needed = () => ["/staff/", ...[...document.querySelectorAll("link[href], script[src]")].map((each) => each.href || each.src)];
   const keepPage = async () => { for (const each of needed()) await fetch(each).catch(() => null); document.body.dataset.kept = "true"; };
-  if (navigator.serviceWorker.controller) keepPage();
+  if (navigator.serviceWorker.controller) document.body.dataset.kept = "true";  // it kept this page as it came
   else navigator.serviceWorker.addEventListener("controllerchange", keepPage, { once: true });
 }
 send();
