@@ -158,7 +158,9 @@ def test_orders_at_hand_carry_table_comp_and_visit_and_the_turn_reads_the_comps(
 def test_a_file_of_staff_says_who_leads_and_what_is_no_level_is_plain_staff(home: Path) -> None:
     from regulars.brand.models import Staff
 
-    map_text = 'rows = "staff"\nsource = "people"\n[columns]\nstaff_id = "id"\nname = "name"\nlevel = "level"\n'
+    map_text = (
+        'rows = "staff"\nsource = "people"\n[columns]\nstaff_id = "id"\nname = "name"\nlevel = "level"\n'
+    )
     file(home, "id,name,level\n1,Mei,\n2,Lan,Shift lead\n3,Hong,boss\n", map_text, "staff")
     assert dict(Staff.objects.values_list("code", "level")) == {"1": "staff", "2": "shift_lead", "3": "staff"}
     Staff.objects.filter(code="3").update(level="manager")
