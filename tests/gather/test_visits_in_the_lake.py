@@ -69,7 +69,7 @@ def sales(home: Path, *rows: str) -> None:
 
 
 def live(now: datetime = NOW, **more: Any) -> Visit:
-    said = {
+    said: dict[str, Any] = {
         "visit_id": "Q1",
         "store_id": "A",
         "seated_at": (NOW - timedelta(hours=1)).isoformat(),
