@@ -74,6 +74,23 @@ def test_the_played_weeks_come_in_as_files_and_visits_at_the_live_door(home: Pat
     assert live[0][1] >= 40
 
 
+def test_what_was_measured_stands_beside_what_was_planted(home: Path) -> None:
+    told = (home / "demo-files" / "results.txt").read_text()
+    assert told in run(home, "demo", "--once").stdout
+    assert "The second visit: " in told
+    assert "A hello that asks for nothing: " in told
+    arms = dict(rows(home, "select arm, count(*) from engage_entry group by arm"))
+    assert arms.keys() == {"treated", "control"}
+
+
+def test_guests_and_staff_of_the_played_weeks_came_through_the_doors(home: Path) -> None:
+    assert rows(home, "select count(*) > 0 from serve_tap where does = 'complaint' and answer = ''") == [(1,)]
+    assert rows(home, "select count(*) > 0 from listen_voice where source = 'review'") == [(1,)]
+    assert rows(home, "select count(*) from listen_complaint where state = 'open'") == [(0,)]
+    sent = rows(home, "select count(*) > 0 from engage_message where delivered = 'staff' and state = 'sent'")
+    assert sent == [(1,)]
+
+
 def test_each_role_has_an_account_whose_password_is_the_demos(home: Path) -> None:
     accounts = rows(home, "select username, role, demo_password from access_user order by id")
     assert accounts == [(role, role, 1) for role in ("owner", "operator", "analyst", "store")]

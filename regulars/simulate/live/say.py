@@ -64,7 +64,8 @@ def reviews(life: Life, week: int, mended: Mended) -> pa.Table:
         texts = GOOD if pleased else FAULTS[_fault(life, row)]
         stars = 5 - _pick(life, row, 2) if pleased else 3 - _pick(life, row, 3)
         rows.append(_review(life, row, stars, texts[_pick(life, row, len(texts))], dish=False))
-    delivered = here[(sales.channel[here] == DELIVERY) & ~sales.cancelled[here]]
+    unnamed = ~life.history.truth.orders["identified"].to_numpy(zero_copy_only=False)[here]
+    delivered = here[(sales.channel[here] == DELIVERY) & ~sales.cancelled[here] & unnamed]
     if week % 3 == 1 and len(delivered) and len(dish):
         row = int(delivered[_pick(life, week, len(delivered))])
         note = _review(life, row, None, DISH_NOTES[_pick(life, row, len(DISH_NOTES))], dish=True)
