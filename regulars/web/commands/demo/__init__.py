@@ -6,10 +6,10 @@ import argparse
 import time
 
 from regulars.web.commands import serve
+from regulars.web.commands.demo import making
 
 HELP = "show a made-up brand: load its past, play its last weeks, print the report, serve the console"
 FORMATS = ("casual", "hot_pot", "tea", "fast_food", "retail")
-WEEKS = 26  # played, of the two years
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="load, play and report, but do not serve")
     parser.add_argument("--format", choices=FORMATS, help="kind of brand (default: casual)")
     parser.add_argument("--small", action="store_true", help="a tenth of the orders, to try things out")
-    parser.add_argument("--weeks", type=int, help=f"weeks played before it is shown (default: {WEEKS})")
+    parser.add_argument(
+        "--weeks", type=int, help=f"weeks played before it is shown (default: {making.WEEKS})"
+    )
     parser.add_argument("--week", action="store_true", help="play one more week of a demo, and do not serve")
     serve.arguments(parser)
 
@@ -25,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Make what is missing of the demo, then show it; what is there already stays as people left it."""
     from regulars.web.commands import report
-    from regulars.web.commands.demo import making, results
+    from regulars.web.commands.demo import results
 
     if options.week:
         making.one_more()
