@@ -7,6 +7,7 @@ from regulars.web.api import consents, permissions, visits
 from regulars.web.pages import (
     accounts,
     answer,
+    candidates,
     cohorts,
     customer,
     customers,
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.listing, name="customers"),
     path("customers/export/", customers.export, name="customers-export"),
     path("customers/<int:number>/", customer.profile, name="customer"),
+    path("customers/<int:number>/two/", candidates.two, name="customer-two"),
     path("plays/", plays.listing, name="plays"),
     path("plays/begin/", plays.begin, name="plays-begin"),
     path("plays/limits/", plays.bound, name="plays-limits"),

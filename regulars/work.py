@@ -21,7 +21,7 @@ TURN_AT = clock_time(
     4, 10
 )  # in the brand's time zone: the day before is over everywhere, nobody is at the desk yet
 # What a stage has to do by itself lies in its ``actions``: ``run_due(now=, still=)`` and ``next_due(now=)``.
-STAGES = ("engage", "reward", "serve", "listen", "improve")
+STAGES = ("identify", "engage", "reward", "serve", "listen", "improve")
 LOOK = 1.0  # seconds between two looks at the tables
 LONGEST_RUN = 6 * 3600.0  # seconds; nothing that is due takes as long
 NICE = 10  # a turn never takes the processor from a page

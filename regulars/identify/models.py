@@ -1,8 +1,9 @@
-"""Customers by number, and the links that say which identifier is whose, opened and closed but never edited."""
+"""Customers by number, links that say which identifier is whose, opened and closed but never edited, and doubts."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from regulars.desk.models import Spanned
 
@@ -42,3 +43,31 @@ class Excluded(models.Model):
     identifier_type = models.CharField(max_length=20)
     why = models.CharField(max_length=120)
     at = models.DateTimeField()
+
+
+class Candidate(models.Model):
+    """Two customers who may be one person, ``a`` the lower number as it was then; shown, never joined."""
+
+    class Why(models.TextChoices):
+        PAID = "paid", _("one came and the other's number paid")
+        ALIKE = "alike", _("the same name and birthday on two records")
+
+    a = models.BigIntegerField()
+    b = models.BigIntegerField()
+    why = models.CharField(max_length=10, choices=Why)
+    at = models.DateTimeField()
+    apart_by = models.CharField(max_length=150, blank=True)  # who said that they are two people
+    apart_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("a", "b", "why"), name="candidate_once"),)
+        indexes = (models.Index(fields=("b",)),)
+
+
+class Searched(models.Model):
+    """The one row that says up to which landing candidates were looked for."""
+
+    landing = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="one_search"),)

@@ -14,7 +14,7 @@ from regulars.brand.actions import the_brand
 from regulars.core.money import minor_units
 from regulars.desk.bulk import chunks
 from regulars.desk.spans import visible
-from regulars.identify.actions import living, numbers_of_many
+from regulars.identify.actions import candidates, living, numbers_of_many
 from regulars.know.field import Field, Kind, Read, Value
 from regulars.know.models import CustomerState, Tag
 
@@ -86,6 +86,11 @@ def _tags(numbers: Sequence[int] | None, *, head: int, now: datetime) -> Mapping
     return {customer: frozenset(tags) for customer, tags in found.items()}
 
 
+def _candidate_join(numbers: Sequence[int] | None, *, head: int, now: datetime) -> Mapping[int, Value]:
+    """Whether somebody may be one person with another customer, which people have not judged yet."""
+    return dict.fromkeys(candidates(numbers, head=head), True)
+
+
 def _number(name: str, label: Any, column: str = "", unit: str = "") -> Field:
     return Field(name, "number", label, _column(column or name), unit)
 
@@ -121,4 +126,5 @@ FIELDS = [
     _text("first_offer", "offer of the first visit"),
     _text("grade", "grade"),
     Field("tags", "words", "tags", _tags),
+    Field("candidate_join", "flag", "maybe one person with another customer", _candidate_join),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from regulars.access.models import AuditEntry
 from regulars.gather.models import Order, Sighting
-from regulars.identify.models import Link
+from regulars.identify.models import Candidate, Link
 from regulars.know.models import CustomerState
 from tests.web import cast
 from tests.web.conftest import LogIn
@@ -113,3 +113,29 @@ def test_a_look_is_in_the_trail_by_number_only(log_in: LogIn) -> None:
     page(log_in)
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.subject, entry.detail) == ("look", "customer 1", "")
+
+
+def test_b7_who_may_be_the_same_person_is_shown_with_the_reason_and_told_apart_by_a_person(
+    log_in: LogIn,
+) -> None:
+    Candidate.objects.create(a=1, b=2, why="paid", at=cast.NOW)
+    other = CustomerState.objects.get(customer=2)
+    operator = log_in("operator")
+    text = operator.get("/customers/1/").content.decode()
+    assert "Maybe the same person: one came and the other&#x27;s number paid (21 Nov)." in text
+    assert 'href="/customers/2/"' in text
+    assert "They are two people" not in log_in("analyst").get("/customers/1/").content.decode()
+    assert operator.get("/customers/1/two/").status_code == 405
+    assert "Maybe the same person" in operator.get("/customers/1/").content.decode()
+    said = operator.post("/customers/1/two/", {"other": str(other.customer)}, follow=True).content.decode()
+    assert "They stay two people" in said
+    assert "Maybe the same person" not in said
+    assert AuditEntry.objects.filter(verb="told apart", subject="customers 1 and 2").count() == 1
+
+
+def test_a_store_is_shown_no_candidate_it_may_not_see(log_in: LogIn) -> None:
+    Candidate.objects.create(a=1, b=2, why="paid", at=cast.NOW)
+    CustomerState.objects.filter(customer=2).update(stores="|S06|")
+    client = log_in("store", "S01")
+    assert "Maybe the same person" not in client.get("/customers/1/").content.decode()
+    assert client.post("/customers/1/two/", {"other": "2"}).status_code == 403

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-BEFORE, AFTER = 15, 30  # minutes: clocks differ, and who has paid sits a while
-LONGEST = 4  # hours of a sitting that nobody ended
+from regulars.gather.rules.sittings import AFTER, BEFORE, LONGEST
 
 
 def sittings(orders: ir.Table, visits: ir.Table) -> ir.Table:

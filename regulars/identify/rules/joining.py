@@ -14,12 +14,11 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from regulars.identify.rules.strength import STRENGTH, place
+from regulars.identify.rules.strength import ANCHORS, STRENGTH, place
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-ANCHORS = ("member_card", "external")
 ACCOUNT_LIMIT = {"phone": 3, "email": 3, "wechat_unionid": 2, "wechat_openid": 2, "payment_token": 2}
 PEER_LIMIT = 12  # distinct identifiers of one other kind that one without an account may be seen with
 

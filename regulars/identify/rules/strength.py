@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 # The strongest first: an order with several identifiers belongs to the customer of the first that has one.
 STRENGTH = ("member_card", "external", "wechat_unionid", "wechat_openid", "phone", "email", "payment_token")
+ANCHORS = ("member_card", "external")  # accounts: what a person owns by name
 
 
 def place(identifier_type: str) -> int:

@@ -17,6 +17,7 @@ from regulars.identify.actions import together
 from regulars.identify.models import Customer
 from regulars.know.models import CustomerState
 from regulars.web import belongings, numbers, words, written
+from regulars.web.pages import candidates
 from regulars.web.pages.customers import shown_name
 from regulars.web.pages.door import Look, page
 
@@ -58,6 +59,8 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "aliases": theirs.aliases,
         "store_names": seen.names,
         "household": _household(seen, number),
+        "maybe": candidates.listed(seen, number),
+        "may_decide": seen.may("change_brand"),
     }
     return render(request, "customer/page.html", context)
 

@@ -102,6 +102,7 @@ FIELDS: dict[str, Text] = {
     "first_offer": _("offer of the first visit"),
     "grade": _("grade"),
     "tags": _("tags"),
+    "candidate_join": _("maybe one person with another customer"),
     "points": _("points to spend"),
     "open_complaint": _("open complaint"),
 }

@@ -1,0 +1,51 @@
+"""Who may be the same person as a customer: shown with the reason, told apart by a person, joined by nobody here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from regulars.access.actions import log
+from regulars.core.refused import Refused
+from regulars.identify.actions import candidates, tell_apart
+from regulars.identify.models import Candidate
+from regulars.web.pages.customers import shown_name
+from regulars.web.pages.door import Look, page
+
+
+def listed(seen: Look, number: int) -> list[dict[str, Any]]:
+    """Those who may be this customer, of whom this person may see: number, name, why, since when."""
+    found = candidates([number], head=seen.head).get(number, [])
+    theirs = seen.customers().filter(customer__in=[each.other for each in found])
+    names = {state.customer: shown_name(seen, state) for state in theirs}
+    return [
+        {
+            "number": each.other,
+            "name": names[each.other],
+            "why": Candidate.Why(each.why).label,
+            "at": each.at.date(),
+        }
+        for each in found
+        if each.other in names
+    ]
+
+
+@page("change_brand", methods=("POST",))
+def two(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase:
+    """Take down that this customer and another are two people."""
+    said = request.POST.get("other", "")
+    if not said.isdecimal() or len(said) > 18:
+        raise Http404
+    try:
+        tell_apart(number=number, other=int(said), by=seen.user.get_username(), now=seen.now)
+    except Refused as refused:
+        messages.error(request, _(refused.sentence) % refused.facts)
+    else:
+        log(user=seen.user, verb="told apart", subject=f"customers {number} and {said}", at=seen.now)
+        messages.success(request, _("They stay two people, and are shown as one no more."))
+    return redirect("customer", number=number)
