@@ -44,7 +44,6 @@ class CustomerState(Spanned):
     first_offer = models.CharField(max_length=120, null=True)
     usual_store = models.CharField(max_length=80, null=True)  # where most of their days were
     stores = models.CharField(max_length=400, blank=True)  # every store ever visited, |A|B|: who may see them
-    recency = models.IntegerField()  # days from the last visit to the turn's last business date
     # Days, the two last since the last visit; all null while the brand has no rhythm: then nobody is late.
     usual_gap = models.FloatField(null=True)
     late_after = models.IntegerField(null=True)
@@ -61,9 +60,7 @@ class CustomerState(Spanned):
     value_365_low = models.BigIntegerField(null=True)
     value_365_high = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=16, blank=True)  # recency, frequency, monetary, e.g. "543"
-    fingerprint = (
-        models.BigIntegerField()
-    )  # of every column above: a turn rewrites only rows where it changed
+    fingerprint = models.BigIntegerField()  # a turn writes only rows where it changed: ``actions.publish``
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "batch"), name="customer_state_once"),)

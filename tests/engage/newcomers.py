@@ -41,7 +41,7 @@ def state(
     fields: dict[str, Any] = {
         "batch": 1, "customer": number, "stage": "new" if visits == 1 else "regular", "stage_since": first,
         "first_day": first, "second_day": second, "last_day": last or first, "visit_days": visits, "orders": visits,
-        "net": 8000 * visits, "first_store": "S01", "usual_store": "S01", "stores": "|S01|", "recency": 0,
+        "net": 8000 * visits, "first_store": "S01", "usual_store": "S01", "stores": "|S01|",
         "fingerprint": number,
     }  # fmt: skip
     return CustomerState.objects.create(**(fields | more))

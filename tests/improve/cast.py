@@ -37,7 +37,6 @@ def guest(number: int, *, consents: bool = True, last_day: date = date(2026, 11,
         "net": 10_000,
         "usual_store": "S01",
         "stores": "|S01|",
-        "recency": 3,
         "fingerprint": number,
         "name": f"Guest {number}",
     }

@@ -60,3 +60,16 @@ def test_rows_without_a_repeat_or_without_money_tell_nothing():
 def test_too_few_repeaters_are_told_how_many_more():
     with pytest.raises(Refused, match=r"only 3 customers .* 47 more"):
         spend.fit(SpendStatistics.of([1, 1, 2], [5, 6, 7]))
+
+
+def test_customers_who_differ_no_more_than_chance_are_worth_the_brands_mean():
+    chance = np.random.default_rng(5)
+    x = chance.integers(1, 6, 4000)
+    sums = chance.gamma(4.0 * x, 2500.0)  # a visit of 10,000 on average, whoever makes it
+    # Sums that lie nearer to their mean than chance would have them: the likelihood rises as q does, without end.
+    tamer = x * 10_000.0 + (sums - x * 10_000.0) * np.sqrt(x) ** -0.5
+    found = spend.fit(SpendStatistics.of(x, tamer))
+    assert found.converged
+    told = spend.expected_spend(found, [1, 5], [4000, 90_000])
+    assert_allclose(told, tamer.sum() / x.sum(), rtol=1e-3)
+    assert found.standard_errors[2] > 0

@@ -239,7 +239,7 @@ def test_the_plan_is_the_one_that_was_told_before_the_start(
         second = first + timedelta(days=20) if number <= 13 else None
         last = AS_OF if number == 1 else first
         CustomerState.objects.create(customer=number, batch=1, stage="new", stage_since=first, first_day=first,
-                                     second_day=second, last_day=last, visit_days=1, orders=1, net=1, recency=1,
+                                     second_day=second, last_day=last, visit_days=1, orders=1, net=1,
                                      fingerprint=number)  # fmt: skip
     of = play(gain=0.03, steps=steps)
     enter(of, half_and_half(200))

@@ -58,7 +58,6 @@ def guest(number: int, union: str = "", *, visits: int = 1, days_ago: int = 27, 
         "visit_days": visits,
         "orders": visits,
         "net": visits * 8000,
-        "recency": days_ago,
         "stores": "|S01|",
         "fingerprint": number,
     }

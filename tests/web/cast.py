@@ -87,7 +87,6 @@ def _state(number: int, rng: random.Random) -> CustomerState:
         first_store=store,
         usual_store=store,
         stores=f"|{store}|",
-        recency=(TODAY - last).days,
         usual_gap=gap,
         late_after=int((gap or 30) * 2),
         lost_after=180,
@@ -151,7 +150,6 @@ def history(number: int = 1, orders: int = 6) -> CustomerState:
     ]
     fields: dict[str, Any] = {
         "history": stages,
-        "recency": 41,
         "stores": "|S01|S02|",
         "name": "王思远",
         "stage": "cooling",

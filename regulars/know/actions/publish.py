@@ -1,8 +1,15 @@
-"""Puts a turn's customer states on the desk beside the old ones; only rows that changed are written."""
+"""Puts a turn's customer states on the desk beside the old ones; only rows that say something else are written.
+
+Estimates move a little for everybody with each day that passes. A row is written when something about its customer
+changed, or when an estimate moved by about a tenth, which is far within its interval; the lake has them to the digit.
+"""
 
 from __future__ import annotations
 
+import math
+
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +21,15 @@ from regulars.know.actions.learn import Known
 from regulars.know.models import CustomerState
 from regulars.lake.engine import Lake
 
+STEP = 1.1  # a value or a gap is told again when it moved by a tenth …
+CHANCE = 0.05  # … and a chance when it moved by so much
+LEAST = 1000  # minor units below which values are alike
+VALUES, GAPS = ("value_90",), ("usual_gap", "late_after", "lost_after")
+# What moves with these, with the brand's rhythm or with the model: written with its row, but no reason to write it.
+ALONG = (
+    *("stage_since", "history", "orders_90", "orders_90_low", "orders_90_high", "orders_365"),
+    *("value_90_low", "value_90_high", "value_365", "value_365_low", "value_365_high"),
+)
 PLAIN = ("phone", "email", "member_card", "external")  # identifiers that people search by
 
 
@@ -29,14 +45,33 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     fields = [field.attname for field in CustomerState._meta.concrete_fields]
     computed = [name for name in fields if name not in ("id", "batch", "until", "fingerprint")]
     rows = rows.mutate(name=rows.name.fill_null(""), search=rows.search.fill_null("")).select(*computed)
-    text = ibis.literal("\x1f").join([rows[name].cast("string").fill_null("") for name in computed])
-    fresh = lake.keep("fresh", rows.mutate(fingerprint=text.hash()))
+    fresh = lake.keep("fresh", rows.mutate(fingerprint=_fingerprint(rows, computed)))
     shown = lake.keep("shown", _shown(lake.head.number))
     changed = con.to_pyarrow(fresh.anti_join(shown, ("customer", "fingerprint")))
     ended = con.to_pyarrow(shown.anti_join(fresh, ("customer", "fingerprint")).pk)
     bulk.close(CustomerState, number=number, field="pk", values=ended.to_pylist())
     bulk.insert(CustomerState, changed, batch=number)
     return {"written": len(changed), "ended": len(ended)}
+
+
+def _fingerprint(rows: ir.Table, computed: list[str]) -> ir.IntegerValue:
+    """A number that differs when a row has something new to say."""
+    said: list[ir.Value] = []
+    for name in computed:
+        column = rows[name]
+        if name in VALUES:
+            column = _steps(column + LEAST)
+        elif name in GAPS:
+            column = _steps(column)
+        elif name == "p_alive":
+            column = (column / CHANCE).floor().cast("int64")
+        if name not in ALONG:
+            said.append(column.cast("string").fill_null(""))
+    return ibis.literal("\x1f").join(said).hash()
+
+
+def _steps(column: ir.Value) -> ir.IntegerValue:
+    return (column.cast("float64").ln() / math.log(STEP)).floor().cast("int64")
 
 
 def _shown(head: int) -> pa.Table:

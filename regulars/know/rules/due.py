@@ -10,7 +10,9 @@ from regulars.core.refused import Refused
 from regulars.know.rules.survival import Curve
 
 YEAR = 365
-PART = 1 / 6  # of those who come back within the window: so many have come by themselves before anybody speaks
+PART = (
+    1 / 6
+)  # of those who come back within the window: so many have come by themselves before anybody speaks
 ENOUGH = 30  # newcomers still watched at a day, below which the curve is not read there
 SHORTEST = 60  # days of watching below which the brand is too young: most who return come later
 

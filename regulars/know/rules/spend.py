@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 from scipy.special import digamma, gammaln, polygamma
 
 from regulars.core.refused import Refused
 from regulars.know.rules.newton import Curvature, Floats, climb
 
 FEWEST_REPEATERS = 50
+ALIKE = 1e6  # q, where customers are as good as alike
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ def fit(statistics: SpendStatistics) -> SpendFit:
     """Maximum likelihood of Gamma-Gamma (Fader and Hardie 2013, "The Gamma-Gamma Model of Monetary Value",
     equation 1a).
 
-    Refuses fewer than 50 customers with repeat spend, and spend that does not differ enough to tell habit
-    from chance.
+    Where customers differ no more than chance makes them, the likelihood rises without end as q does: then its limit is
+    taken, in which every customer's visits are worth the brand's mean. Refuses fewer than 50 customers with repeat
+    spend, and a likelihood that has no top elsewhere.
     """
     n = float(statistics.customers.sum())
     if n < FEWEST_REPEATERS:
@@ -86,6 +89,9 @@ def fit(statistics: SpendStatistics) -> SpendFit:
     mean = float(statistics.customers @ statistics.spend) / float(statistics.customers @ statistics.x)
     summit = climb(_Surface(statistics), np.array([3.0, 3.0, 2.0 * mean / 3.0]))
     if not summit.converged:
+        limit = _alike(statistics, mean)
+        if limit.log_likelihood >= summit.height - 1e-6 * abs(summit.height):
+            return limit
         raise Refused(
             "the spend of these %(repeaters)d customers does not tell habit from chance (the likelihood has no top);"
             " more repeat visits are needed",
@@ -95,6 +101,29 @@ def fit(statistics: SpendStatistics) -> SpendFit:
     return SpendFit(
         summit.parameters, errors, summit.covariance, summit.height, int(n), True, summit.evaluations
     )
+
+
+def _alike(statistics: SpendStatistics, mean: float) -> SpendFit:
+    """The limit of q without end: every customer's visits are worth the brand's `mean` (minor units), Gamma(p).
+
+    p is where the slope of the likelihood is nought; beside it only the mean is uncertain, and v carries that.
+    """
+    x, weight = statistics.x, statistics.customers
+    logs = np.log(statistics.spend)
+
+    def slope(log_p: float) -> float:
+        p = float(np.exp(log_p))
+        return float(weight @ (x * (np.log(p / mean) - digamma(p * x) + logs)))
+
+    p = float(np.exp(brentq(slope, np.log(1e-3), np.log(1e6))))
+    v = mean * (ALIKE - 1.0) / p
+    visits = float(weight @ x)
+    told = float(weight @ (x**2 * polygamma(1, p * x))) - visits / p
+    covariance = np.diag([1.0 / told, 0.0, v**2 / (p * visits)])
+    at = np.array([p, ALIKE, v])
+    height = _Surface(statistics)(at)[0]
+    n = int(weight.sum())
+    return SpendFit(at, np.sqrt(np.diag(covariance)), covariance, height, n, True, 0)
 
 
 class _Surface:

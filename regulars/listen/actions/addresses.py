@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from django.conf import settings
+from regulars import settings
 
 DOORS = {"answer": "a", "promise": "p"}
 
