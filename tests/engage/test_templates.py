@@ -13,7 +13,7 @@ from regulars.core.refused import Refused
 from regulars.engage.rules.templates import MOST_OUT, check, render
 
 FACTS: dict[str, Any] = {"name": "王静", "dishes": ["soup", "tea"], "store": {"name": "river"}, "days": 27}
-SECONDS = 0.1  # of this thread, which other work on the machine does not lengthen
+SECONDS = 0.1  # of this thread, the best of three: a machine that swaps lengthens one, a slow template all
 
 HOSTILE = {
     "a loop over a call": "{% for a in range(10**9) %}x{% endfor %}",
@@ -50,15 +50,28 @@ HOSTILE = {
 }
 
 
+def timed(template: str, facts: dict[str, Any]) -> tuple[float, str | Refused]:
+    """The least seconds that writing it takes in three tries, and what came of it."""
+    render("warm", {})
+    least: float = float("inf")
+    made: str | Refused = ""
+    for _ in range(3):
+        began = time.thread_time()
+        try:
+            made = render(template, facts)
+        except Refused as refused:
+            made = refused
+        least = min(least, time.thread_time() - began)
+    return least, made
+
+
 @pytest.mark.parametrize("template", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_template_is_refused_within_100_ms(template: str) -> None:
-    render("warm", {})
-    began = time.thread_time()
-    with pytest.raises(Refused) as refused:
-        render(template, FACTS)
-    assert time.thread_time() - began < SECONDS
-    assert str(refused.value)[0] in "atm|"
-    assert "Traceback" not in str(refused.value)
+    seconds, made = timed(template, FACTS)
+    assert isinstance(made, Refused), "it was written"
+    assert seconds < SECONDS
+    assert str(made)[0] in "atm|"
+    assert "Traceback" not in str(made)
 
 
 @pytest.mark.parametrize(
@@ -70,15 +83,9 @@ def test_a_hostile_template_is_refused_within_100_ms(template: str) -> None:
     ],
 )
 def test_the_most_that_may_be_written_takes_no_longer_either(template: str) -> None:
-    facts = {"big": "ß" * 2000, "many": ["y" * 500] * 20}
-    render("warm", {})
-    began = time.thread_time()
-    try:
-        made = render(template, facts)
-    except Refused as refused:
-        made = str(refused)
-    assert time.thread_time() - began < SECONDS
-    assert len(made) <= MOST_OUT
+    seconds, made = timed(template, {"big": "ß" * 2000, "many": ["y" * 500] * 20})
+    assert seconds < SECONDS
+    assert len(str(made)) <= MOST_OUT
 
 
 def test_what_would_be_too_long_is_refused_before_it_is_made() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from regulars.engage.models import Message
+from regulars.engage.models import Message, Play
 from regulars.gather.models import Visit
+from regulars.listen.actions import complain
 from regulars.listen.models import Complaint, Voice
 from regulars.serve.actions import see
 from regulars.serve.models import Card, Note, Tap
@@ -157,6 +158,28 @@ def test_a_message_is_confirmed_by_who_sent_it(device: Client) -> None:
     assert taps(device, {"does": "sent", "message": message.pk}) == [""]
     message.refresh_from_db()
     assert (message.state, message.staff_id) == ("sent", "S01-W")
+
+
+def test_a4_what_must_not_be_sent_now_is_on_no_phone(device: Client) -> None:
+    """An open complaint, and a play that was stopped, take a message from staff's list at once."""
+    play = Play.objects.create(
+        name="p", title="p", audience="visits == 1", salt="s", state="running", made_at=cast.NOW
+    )
+    for number, of in ((7, None), (8, play)):
+        Message.objects.create(
+            key=f"m{number}", customer=number, channel="wecom", purpose="marketing", body=f"Dear {number}", play=of,
+            store_id="S01", state="handed", due_at=cast.NOW + timedelta(hours=2), address_hash="a",
+        )  # fmt: skip
+    sign(device)
+    listed = device.get("/staff/").content.decode()
+    assert "Dear 7" in listed
+    assert "Dear 8" in listed
+    cast.guest(7)
+    complain(key="c", at=cast.NOW, now=cast.NOW, customer=7, store_id="S01", text="too sweet")
+    Play.objects.update(state="stopped")
+    listed = device.get("/staff/").content.decode()
+    assert "Dear 7" not in listed
+    assert "Dear 8" not in listed
 
 
 def test_the_phone_asks_only_why(device: Client) -> None:

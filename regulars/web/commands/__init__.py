@@ -24,6 +24,7 @@ COMMANDS = {
     "user": "user",
     "key": "key",
     "brand": "brand",
+    "points": "points",
     "rejected": "rejected",
     "exclude": "exclude",
     "migrate": "migrate",

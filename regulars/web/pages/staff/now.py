@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from regulars.brand.models import Store
+from regulars.engage.actions import handed
 from regulars.engage.models import Message
 from regulars.identify.actions import business_days, numbers_of
 from regulars.know.models import CustomerState
@@ -34,9 +35,7 @@ def now(request: HttpRequest, seen: Look) -> HttpResponseBase:
     row = Store.objects.get(code=store)
     zone = row.time_zone or seen.brand.time_zone
     found = parties(store=store, now=seen.now, zone=zone)
-    messages = Message.objects.filter(state=Message.State.HANDED, store_id=store).order_by("due_at", "pk")[
-        :LISTED
-    ]
+    messages = handed(stores=[store], now=seen.now)[:LISTED]
     comps = Comp.objects.filter(store_id=store, reason="").order_by("-at", "pk")[:LISTED]
     context = {
         "store": row.name,
