@@ -18,6 +18,7 @@ OPERATOR, SECOND, OWNER = "operator", "owner", "owner"
 COST = 600_000  # fen: above what one person may spend, so that a second one agrees
 DECIDES_IN = timedelta(days=10)
 STORES = 2  # where a new version begins
+COMPARED = timedelta(days=14)  # the other stores are the comparison for so long, then they follow
 REVIEW = clock_time(11)  # of the fourth day of a week: voices are merged, findings decided
 SHIFTS = ("lunch", "dinner")
 
@@ -102,7 +103,7 @@ class Operating:
                 return
 
     def _on(self, finding: Finding, now: datetime) -> None:
-        """Accepted, tried by guests, changed in two stores, trained, told: one step a week."""
+        """Accepted, tried by guests, changed in two stores, then in the others, and all told: one step a week."""
         from regulars.improve import actions
 
         state = finding.State
@@ -112,10 +113,14 @@ class Operating:
         elif finding.state == state.ACCEPTED:
             self._try_or_change(finding, now)
         elif finding.state in (state.CHANGED, state.TOLD):
-            first = min(each.begins_on for each in finding.changes.all())
-            if today >= first:
-                start = now + timedelta(hours=1)
-                actions.tell(finding=finding, starts_at=start, by=OWNER, now=now)
+            made = list(finding.changes.all())
+            left = sorted(set(finding.stores) - {store for each in made for store in each.stores})
+            first = min(each.begins_on for each in made)
+            if left and finding.state == state.CHANGED:
+                if today >= first + COMPARED:
+                    self._change(finding, left, made[0].evidence, now)
+            elif today >= max(each.begins_on for each in made):
+                actions.tell(finding=finding, starts_at=now + timedelta(hours=1), by=OWNER, now=now)
 
     def _try_or_change(self, finding: Finding, now: datetime) -> None:
         from regulars import settings
@@ -126,16 +131,21 @@ class Operating:
             tasting = actions.open_tasting(finding=finding, version_a="2", version_b="3", by=OWNER, now=now)
             actions.invite(tasting=tasting, link=f"{settings.PUBLIC_URL}/t/TOKEN", now=now)
             return
-        today = now.astimezone(self.live.zone).date()
+        self._change(finding, finding.stores[:STORES], _evidence(actions.tallied(tasting)), now)
+
+    def _change(self, finding: Finding, stores: Sequence[str], evidence: str, now: datetime) -> None:
+        """The new recipe from tomorrow on in these stores, ticked by each shift."""
+        from regulars.improve import actions
+
         change = actions.change(
             finding=finding,
             kind="recipe",
             to_version="2",
-            stores=finding.stores[:STORES],
-            begins_on=today + timedelta(days=1),
+            stores=stores,
+            begins_on=now.astimezone(self.live.zone).date() + timedelta(days=1),
             by=OWNER,
             now=now,
-            evidence=_evidence(actions.tallied(tasting)),
+            evidence=evidence,
         )
         for store in change.stores:
             for shift in SHIFTS:
