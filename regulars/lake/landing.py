@@ -87,5 +87,10 @@ def recover(folder: Path, head: heads.Head) -> None:
         version = head.tables.get(name)
         if version is None:
             shutil.rmtree(table)
-        elif (log := DeltaTable(table)).version() != version:
-            log.restore(version)
+        elif _entry(table, version + 1).exists():
+            DeltaTable(table).restore(version)
+
+
+def _entry(table: Path, version: int) -> Path:
+    """Where a Delta log keeps what made a version; looking for the next one is cheaper than reading the log."""
+    return table / "_delta_log" / f"{version:020}.json"

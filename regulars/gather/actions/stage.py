@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -15,7 +17,7 @@ import pyarrow.parquet as pq
 from regulars.core.brand import BrandFacts
 from regulars.core.refused import Refused
 from regulars.gather.map.map import Join, Map
-from regulars.gather.rules.identifiers import ABSENT, SEARCHABLE, normalise_all
+from regulars.gather.rules.identifiers import ABSENT, normalise_all
 from regulars.gather.tables import orders as sold
 from regulars.gather.tables.joins import joined, side
 from regulars.gather.tables.others import OTHERS, read_others
@@ -23,6 +25,7 @@ from regulars.gather.tables.rejects import FILE, SEQ, WRONG, Mapped, rejected, v
 from regulars.gather.tables.sales import sales
 from regulars.lake.reading.files import Fault, read, reader
 from regulars.lake.reading.form import Form
+from regulars.lake.steps import Make, Steps
 
 REJECTED = pa.schema(
     [("file", pa.string()), ("row", pa.int64()), ("column", pa.string()), ("value", pa.string()),
@@ -81,91 +84,106 @@ def stage(
 
     ``now`` (UTC) bounds what counts as the future. Refuses what cannot be read at all or does not fit the map.
     """
-    staging = _Staging(map, brand, hash_key, scratch, now, progress or (lambda said: None))
+    scratch.mkdir(parents=True, exist_ok=True)
+    con = reader(scratch)
+    tell = progress or (lambda said: None)
     try:
-        return staging.run(files)
+        tell("reading")
+        came = _Came(con, files, map, scratch)
+        kind = repr((map, brand, len(files) > 1, came.schemas))
+        steps = Steps(con, scratch, kind)
+        return _Staging(map, brand, hash_key, steps, now, tell).run(came)
     finally:
-        staging.con.disconnect()
+        con.disconnect()
+
+
+class _Came:
+    """The files and the side tables that the map joins, as they came."""
+
+    def __init__(self, con: Any, files: Sequence[Path], map: Map, scratch: Path) -> None:
+        read_files = read(con, files, map.form, scratch)
+        self.table, self.headers, self.faults = read_files.table, read_files.headers, read_files.faults
+        self.several = len(files) > 1
+        self.sides = [read(con, [path], Form(), scratch).table for path in side_files(map, files)]
+        con.raw_sql("SET preserve_insertion_order = false")  # _seq keeps the order from here on
+
+    @property
+    def schemas(self) -> list[list[tuple[str, str]]]:
+        """The columns of every table and their types."""
+        return [
+            [(name, str(type)) for name, type in each.schema().items()] for each in (self.table, *self.sides)
+        ]
 
 
 class _Staging:
     def __init__(
-        self, map: Map, brand: BrandFacts, hash_key: bytes, scratch: Path, now: datetime, progress: Progress
+        self, map: Map, brand: BrandFacts, hash_key: bytes, steps: Steps, now: datetime, progress: Progress
     ) -> None:
-        self.map, self.brand, self.hash_key, self.scratch, self.now = map, brand, hash_key, scratch, now
-        self.progress = progress
-        scratch.mkdir(parents=True, exist_ok=True)
-        self.con = reader(scratch)
-        self.staged = Staged(scratch)
-        self.refusals: list[ir.Table] = []
+        self.map, self.brand, self.hash_key, self.progress = map, brand, hash_key, progress
+        self.steps = steps
+        self.now = steps.tell_instant("now", now)
+        self.staged = Staged(steps.scratch)
+        self.refusals: list[Make] = []
 
-    def run(self, files: Sequence[Path]) -> Staged:
-        self.progress("reading")
-        came = read(self.con, files, self.map.form, self.scratch)
-        sides = [
-            self._side(came.headers, *each)
-            for each in zip(self.map.joins, side_files(self.map, files), strict=True)
-        ]
-        raw, headers = joined(came.table, came.headers, self.map, sides)
-        self.con.raw_sql("SET preserve_insertion_order = false")  # _seq keeps the order from here on
+    def run(self, came: _Came) -> Staged:
+        self.raw, self.headers, self.several = self.steps.view("raw", came.table), came.headers, came.several
+        self.sides = [self._side(*each) for each in enumerate(zip(self.map.joins, came.sides, strict=True))]
         self.progress("reading values")
-        mapped = self._mapped(raw, headers)
-        typed = self._kept(mapped.table, "typed")
-        self.refusals.append(rejected(mapped, typed))
-        good = sold.good(typed)
+        typed = self.steps.keep("typed", lambda: self.mapped.table)
+        if len(self.steps.rows("wrong", lambda: typed.filter(typed[WRONG].notnull()).select(SEQ).limit(1))):
+            self.steps.branch("some are wrong")
+            self.refusals.append(lambda: rejected(self.mapped, typed))
         if self.map.rows in ("orders", "lines"):
-            good = self._agreeing(mapped, good, several=len(files) > 1)
-            self._sales(good)
+            self._sales(self._agreeing(sold.good(typed)))
         else:
-            self._others(mapped, good)
+            self._others(sold.good(typed))
         self.progress("counting")
         self._rejected(came.faults)
-        return self._counted(typed, came.faults)
+        self.staged.read = self.steps.count("typed") + len(came.faults)
+        self.staged.rejected = sum(self.staged.reasons.values())
+        return self.staged
 
-    def _mapped(self, raw: ir.Table, headers: Sequence[str]) -> Mapped:
+    @cached_property
+    def mapped(self) -> Mapped:
+        """The map over the file and its side tables, built only where a statement is written from it."""
         make = sales if self.map.rows in ("orders", "lines") else read_others
+        raw, headers = joined(self.raw, self.headers, self.map, self.sides)
         return make(raw, headers, self.map, self.brand, self.now)
 
-    def _side(self, headers: Sequence[str], join: Join, path: Path) -> ir.Table:
+    def _side(self, number: int, given: tuple[Join, ir.Table]) -> ir.Table:
         """A side table ready to be joined; refuses two different rows for a key, which would count sales twice."""
-        other = read(self.con, [path], Form(), self.scratch)
-        narrow = self._kept(side(other.table, headers, join, self.map), f"side-{path.name}")
+        join, came = given
+        name = f"side_{number}"
+        other = self.steps.view(f"{name}_raw", came)
+        narrow = self.steps.keep(name, lambda: side(other, self.headers, join, self.map))
         on = [each for each in narrow.columns if each.startswith("_on")]
-        if self._count(narrow.select(*on).distinct()) != self._count(narrow):
+        keys = self.steps.rows(f"{name}_keys", lambda: narrow.select(*on).distinct().count().as_table())
+        if keys[0][0].as_py() != self.steps.count(name):
             raise Refused(
                 "%(file)s has several different rows for one %(key)s, so the join would count sales twice",
                 file=join.file, key=", ".join(join.on.values()),
             )  # fmt: skip
         return narrow
 
-    def _kept(self, table: ir.Table, name: str) -> ir.Table:
-        """A table executed once into the scratch folder and opened again from there."""
-        path = self.scratch / f"{name}.parquet"
-        self.con.to_parquet(table, path)
-        kept: ir.Table = self.con.read_parquet(str(path))
-        return kept
-
-    def _count(self, table: ir.Table) -> int:
-        return int(self.con.to_pyarrow(table.count()).as_py())
-
-    def _agreeing(self, mapped: Mapped, good: ir.Table, several: bool) -> ir.Table:
+    def _agreeing(self, good: ir.Table) -> ir.Table:
         """The rows without repetitions and without those that contradict the first row of their order."""
-        suspects = sold.suspects(good, self.map, several)
-        if suspects is not None and self._count(suspects):
+        suspects = self.steps.keep("suspects", lambda: sold.suspects(good, self.map, self.several))
+        if self.steps.count("suspects"):
+            self.steps.branch("some may be repeated")
             key = list(suspects.columns)
             some = good.semi_join(suspects, [good[each].identical_to(suspects[each]) for each in key])
-            again = sold.repeats(some, self.map, several)
-            if again is not None:
-                again = self._kept(again, "again")
-                self.staged.repeated = self._count(again)
-                good = good.anti_join(again, SEQ)
-        against = self._kept(sold.contradictions(good, self.map), "against")
-        if self._count(against):
-            self.refusals.append(self._contradicting(mapped, against))
+            again = self.steps.keep("again", lambda: sold.repeats(some, self.map))
+            self.staged.repeated = self.steps.count("again")
+            good = good.anti_join(again, SEQ)
+        against = self.steps.keep("against", lambda: sold.contradictions(good, self.map))
+        if self.steps.count("against"):
+            self.steps.branch("some contradict")
+            self.refusals.append(lambda: self._contradicting(against))
             good = good.anti_join(against, SEQ)
         return good
 
-    def _contradicting(self, mapped: Mapped, against: ir.Table) -> ir.Table:
+    def _contradicting(self, against: ir.Table) -> ir.Table:
+        mapped = self.mapped
         found = against.select(_at=SEQ, _field="field")
         raw = mapped.raw.inner_join(found, mapped.raw[SEQ] == found["_at"])
         headers = {
@@ -186,45 +204,46 @@ class _Staging:
             raw=whole(raw, mapped.own),
         )
 
-    def _write(self, table: ir.Table, name: str) -> ir.Table:
-        kept = self._kept(table, name)
-        self.staged.parts[name] = self.scratch / f"{name}.parquet"
-        self.staged.taken[name] = self._count(kept)
+    def _write(self, name: str, make: Make) -> ir.Table:
+        kept = self.steps.keep(name, make)
+        self.staged.parts[name] = self.steps.path(name)
+        self.staged.taken[name] = self.steps.count(name)
         return kept
 
     def _sales(self, good: ir.Table) -> None:
         self.progress("orders")
-        orders = self._write(sold.orders(good, self.map, self.brand), "orders")
+        orders = self._write("orders", lambda: sold.orders(good, self.map, self.brand))
         if self.map.rows == "lines":
             self.progress("lines")
-            self._write(sold.lines(good, self.map, self.brand), "order_lines")
-        seen = sold.seen(good, "order_id", SEQ)
-        if seen is not None:
+            self._write("order_lines", lambda: sold.lines(good, self.map, self.brand))
+        if self.map.identifiers:
             self.progress("identifiers")
-            at = orders.group_by("order_id").agg(at=orders["ordered_at"].min())
-            seen = self._kept(seen, "seen")
-            self._sightings(seen.drop("seen_at").inner_join(at, seen["ref_id"] == at["order_id"]), "order")
+            seen = self.steps.keep("seen", lambda: sold.seen(good, "order_id", SEQ))
+            self._sightings(lambda: sold.seen_when_ordered(seen, orders), "order")
 
-    def _others(self, mapped: Mapped, good: ir.Table) -> None:
+    def _others(self, good: ir.Table) -> None:
         make = OTHERS[self.map.rows]
         known = None
         if self.map.identifiers or self.map.rows == "records":
-            good = self._kept(
-                good.mutate(_ref=good[make.key[0]] if make.key else good[SEQ].cast("string")), "good"
+            ref = make.key[0] if make.key else None
+            rows = good
+            good = self.steps.keep(
+                "good", lambda: rows.mutate(_ref=rows[ref] if ref else rows[SEQ].cast("string"))
             )
-            parts = [sold.seen(good, "_ref", make.at)] if self.map.identifiers else []
-            if self.map.rows == "records":
-                parts.append(sold.accounts(good, "_ref", make.at))
-            seen = ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
-            known = self._sightings(self._kept(seen, "seen").rename(at="seen_at"), make.kind)
-        table = make.table(good, mapped, known, self.map, self.brand, self.now)
-        self._write(table, self.map.rows)
+            seen = self.steps.keep("seen", lambda: self._all_seen(good, make.at))
+            known = self._sightings(lambda: seen.rename(at="seen_at"), make.kind)
+        self._write(self.map.rows, lambda: make.table(good, self.mapped, known, self.map, self.brand))
 
-    def _sightings(self, seen: ir.Table, kind: str | None) -> ir.Table:
+    def _all_seen(self, good: ir.Table, at: str) -> ir.Table:
+        parts = [sold.seen(good, "_ref", at)] if self.map.identifiers else []
+        if self.map.rows == "records":
+            parts.append(sold.accounts(good, "_ref", at))
+        return ibis.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
+
+    def _sightings(self, make: Make, kind: str | None) -> ir.Table:
         """Hashes distinct identifiers, writes them and their sightings; returns (ref_id, type, hash) of all seen."""
-        distinct = self.con.to_pyarrow(
-            seen.group_by("identifier_type", "raw").agg(n=seen.count()).order_by("identifier_type", "raw")
-        )
+        seen = self.steps.keep("seen_at", make)
+        distinct = self.steps.rows("spellings", lambda: sold.spellings(seen))
         types, raws = distinct["identifier_type"].to_pylist(), distinct["raw"].to_pylist()
         hashes, values, reasons = normalise_all(
             zip(types, raws, strict=True), self.brand.region, self.hash_key, self.map.source
@@ -242,41 +261,45 @@ class _Staging:
                 "reason": pa.array(reasons, text),
             }
         )
-        pq.write_table(spelled, self.scratch / "spelled.parquet")
-        known = self.con.read_parquet(str(self.scratch / "spelled.parquet"), table_name="spelled")
-        typed = known.filter(known["reason"].notnull() & ~known["reason"].isin(ABSENT))
-        known = known.filter(known["identifier_hash"].notnull())
+        pq.write_table(spelled, self.steps.path("spelled"))
+        spellings = self.steps.open("spelled", self.steps.path("spelled"))
+        known = spellings.filter(spellings["identifier_hash"].notnull())
+        self._write("identifiers", lambda: sold.searchable(known))
         both = seen.inner_join(known, ["identifier_type", "raw"])
-        keep = known.filter(known["identifier_type"].isin(SEARCHABLE))
-        self._write(keep.select("identifier_hash", "identifier_type", "value").distinct(), "identifiers")
         if kind:
-            again = both.group_by("identifier_type", "identifier_hash", "ref_id").agg(
-                seen_at=both["at"].min()
-            )
-            if kind == "order":  # a placeholder joins nobody, but tells why an order has no customer
-                again = again.union(
-                    sold.placeholders(seen.semi_join(typed, ["identifier_type", "raw"]), "at")
-                )
-            self._write(sold.sightings(again, kind, self.map.source), "sightings")
+            self._write("sightings", lambda: self._seen_on(seen, spellings, both, kind))
         return both.select("ref_id", "identifier_type", "identifier_hash", "value").distinct()
+
+    def _seen_on(self, seen: ir.Table, spellings: ir.Table, both: ir.Table, kind: str) -> ir.Table:
+        again = both.group_by("identifier_type", "identifier_hash", "ref_id").agg(seen_at=both["at"].min())
+        if kind == "order":  # a placeholder joins nobody, but tells why an order has no customer
+            typed = spellings.filter(spellings["reason"].notnull() & ~spellings["reason"].isin(ABSENT))
+            again = again.union(sold.placeholders(seen.semi_join(typed, ["identifier_type", "raw"]), "at"))
+        return sold.sightings(again, kind, self.map.source)
 
     def _rejected(self, faults: Sequence[Fault]) -> None:
         torn = pa.Table.from_pylist(
             [{"file": each.file, "row": each.row, "reason": each.reason, "raw": each.raw} for each in faults],
             REJECTED,
         )
-        pq.write_table(torn, self.scratch / "torn.parquet")
-        torn_table = self.con.read_parquet(str(self.scratch / "torn.parquet"), table_name="torn")
-        every = ibis.union(
-            torn_table, *(each.cast(dict(torn_table.schema())) for each in self.refusals), distinct=False
-        )
-        kept = self._kept(every.order_by("file", "row"), "rejected")
-        self.staged.parts["rejected"] = self.scratch / "rejected.parquet"
-        counts = self.con.to_pyarrow(kept.group_by("reason").agg(n=kept.count()).order_by("reason"))
-        self.staged.reasons = dict(zip(counts["reason"].to_pylist(), counts["n"].to_pylist(), strict=True))
+        self.staged.parts["rejected"] = self.steps.path("rejected")
+        if not self.refusals:
+            pq.write_table(torn, self.steps.path("rejected"))
+        else:
+            pq.write_table(torn, self.steps.path("torn"))
+            first = self.steps.open("torn", self.steps.path("torn"))
+            self.steps.keep("rejected", lambda: self._every(first))
+        kept = self.steps.open("rejected", self.steps.path("rejected"))
+        if self.steps.count("rejected"):
+            counts = self.steps.rows(
+                "reasons", lambda: kept.group_by("reason").agg(n=kept.count()).order_by("reason")
+            )
+            self.staged.reasons = dict(
+                zip(counts["reason"].to_pylist(), counts["n"].to_pylist(), strict=True)
+            )
 
-    def _counted(self, typed: ir.Table, faults: Sequence[Fault]) -> Staged:
-        self.staged.read = self._count(typed) + len(faults)
-        self.staged.rejected = sum(self.staged.reasons.values())
-        assert WRONG in typed.columns
-        return self.staged
+    def _every(self, torn: ir.Table) -> ir.Table:
+        """The rows that are refused for any reason, in the order of file and row."""
+        types = dict(torn.schema())
+        every = ibis.union(torn, *(make().cast(types) for make in self.refusals), distinct=False)
+        return every.order_by("file", "row")

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 EARLIEST = datetime(1980, 1, 1)  # noqa: DTZ001 - compared with clocks on a wall
 LONG_AGO = datetime(1850, 1, 1)  # noqa: DTZ001 - of a birthday or a store's opening
+AHEAD = timedelta(
+    days=1
+)  # of now, that a file of today may name: clocks run ahead, and there are other time zones
 MOST_MONEY = 10**12  # in major units: no sale, and its sums stay inside 64 bits
 
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%g", " %I:%M:%S %p", " %I:%M %p")
@@ -55,8 +58,3 @@ def date_forms(given: tuple[str, ...], day_first: bool | None) -> list[str]:
         return list(given)
     days = {True: _DAY_FIRST, False: _MONTH_FIRST, None: ()}[day_first] + _PLAIN_DAYS
     return [*_COMPACT, *(day + clock for day in days for clock in _CLOCKS)]
-
-
-def latest(now: datetime) -> datetime:
-    """The last instant a file of today may name: a day from now, for clocks that run ahead and other time zones."""
-    return now + timedelta(days=1)

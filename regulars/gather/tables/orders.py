@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from regulars.core.brand import BrandFacts
 from regulars.core.money import digits
 from regulars.gather.map.map import Map
+from regulars.gather.rules.identifiers import SEARCHABLE
 from regulars.gather.tables.rejects import FILE, SEQ, WRONG
 from regulars.gather.tables.rows import minor, zone_of
 from regulars.gather.tables.sales import NAMED, STATED
@@ -30,16 +31,13 @@ def key_of(table: ir.Table) -> list[str]:
     return [each for each in ("order_id", "version") if each in table.columns]
 
 
-def repeats(table: ir.Table, map: Map, several: bool) -> ir.Table | None:
-    """``_seq`` of rows that say again what an earlier row said, and so count once; none where that cannot be told.
+def repeats(table: ir.Table, map: Map) -> ir.Table:
+    """``_seq`` of rows that say again what an earlier row said, and so count once, among those of ``suspects``.
 
     A row of an order, and a line with a number, counts once wherever it is repeated. A line without a number is kept
     within a file (two beers are two beers) unless the map says ``repeated = "once"``, and counts once across files.
     """
-    numbered = map.rows == "orders" or "line" in table.columns
-    once = numbered or map.repeated == "once"
-    if not once and not several:
-        return None
+    once = map.rows == "orders" or "line" in table.columns or map.repeated == "once"
     what = [each for each in table.columns if each not in (FILE, "_row", SEQ, WRONG)]
     if once:
         counted = table.mutate(**{AGAIN: ibis.row_number().over(group_by=what, order_by=SEQ)})
@@ -49,8 +47,9 @@ def repeats(table: ir.Table, map: Map, several: bool) -> ir.Table | None:
     return counted.filter(counted[AGAIN] > 0).select(SEQ)
 
 
-def suspects(table: ir.Table, map: Map, several: bool) -> ir.Table | None:
-    """Keys that have rows enough to be repeated, a cheap first look before ``repeats`` is asked of those alone."""
+def suspects(table: ir.Table, map: Map, several: bool) -> ir.Table:
+    """Keys that have rows enough to be repeated, a cheap first look before ``repeats`` is asked of those alone; none
+    where a repetition cannot be told."""
     key = key_of(table)
     if map.rows == "orders":
         grouped = table.group_by(key).agg(n=table.count())
@@ -61,7 +60,7 @@ def suspects(table: ir.Table, map: Map, several: bool) -> ir.Table | None:
     elif several:
         grouped = table.group_by(key).agg(n=table[FILE].nunique())
     else:
-        return None
+        return table.select(*key).limit(0)
     return grouped.filter(grouped["n"] > 1).select(*key).distinct()
 
 
@@ -205,7 +204,7 @@ def lines(table: ir.Table, map: Map, brand: BrandFacts) -> ir.Table:
     )
 
 
-def seen(table: ir.Table, ref: str, at: str) -> ir.Table | None:
+def seen(table: ir.Table, ref: str, at: str) -> ir.Table:
     """(ref_id, identifier_type, raw, seen_at), one row for each identifier as written and what it was written on."""
     parts = []
     for column in (each for each in table.columns if each.startswith("id_")):
@@ -214,10 +213,26 @@ def seen(table: ir.Table, ref: str, at: str) -> ir.Table | None:
         parts.append(
             part.select(ref_id=part[ref], identifier_type=ibis.literal(type), raw=part[column], at=part[at])
         )
-    if not parts:
-        return None
     both = parts[0] if len(parts) == 1 else ibis.union(*parts, distinct=False)
     return both.group_by("ref_id", "identifier_type", "raw").agg(seen_at=both["at"].min())
+
+
+def seen_when_ordered(seen: ir.Table, orders: ir.Table) -> ir.Table:
+    """What ``seen`` has of orders, ``at`` the instant of the order."""
+    at = orders.group_by("order_id").agg(at=orders["ordered_at"].min())
+    return seen.drop("seen_at").inner_join(at, seen["ref_id"] == at["order_id"])
+
+
+def spellings(seen: ir.Table) -> ir.Table:
+    """Every identifier as written, once, with how often."""
+    every = seen.group_by("identifier_type", "raw").agg(n=seen.count())
+    return every.order_by("identifier_type", "raw")
+
+
+def searchable(known: ir.Table) -> ir.Table:
+    """The plain values that people search by: identifier_hash, identifier_type, value."""
+    kept = known.filter(known["identifier_type"].isin(SEARCHABLE))
+    return kept.select("identifier_hash", "identifier_type", "value").distinct()
 
 
 def accounts(table: ir.Table, ref: str, at: str) -> ir.Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import ibis
@@ -18,6 +17,7 @@ from regulars.gather.tables.orders import as_fact
 from regulars.gather.tables.rejects import FILE, ROW, SEQ, WRONG, Check, Mapped, whole, wrong
 from regulars.gather.tables.rows import Rows, minor, required
 from regulars.lake.facts import SPEND, VISITS
+from regulars.lake.reading.functions import instant_in
 
 TYPES = {
     MONEY: "int64",
@@ -28,7 +28,7 @@ TYPES = {
     FLAG: "boolean",
     INSTANT: "timestamp('UTC', 6)",
 }
-Make = Callable[[ir.Table, Mapped, ir.Table | None, Map, BrandFacts, datetime], ir.Table]
+Make = Callable[[ir.Table, Mapped, ir.Table | None, Map, BrandFacts], ir.Table]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Other:
     at: str = SEQ
 
 
-def read_others(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: datetime) -> Mapped:
+def read_others(
+    raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: ir.TimestampScalar
+) -> Mapped:
     """Every field of the kind in its final type, null where the map does not give it; identifiers beside them."""
     rows = Rows(raw, headers, map, brand, now)
     rows.require(required(map))
@@ -50,9 +52,7 @@ def read_others(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFac
         columns[field] = _final(rows, field, kind)
     columns |= rows.identifiers()
     if map.rows == "records":
-        columns["_at"] = ibis.coalesce(
-            columns["registered_at"], ibis.literal(now).cast("timestamp('UTC', 6)")
-        )
+        columns["_at"] = ibis.coalesce(columns["registered_at"], instant_in(ibis.literal("UTC"), now))
     if map.rows == "visits":
         times = ("seated_at", "queued_at", "booked_at", "left_at")
         columns["_at"] = ibis.coalesce(*(columns[each] for each in times))
@@ -81,9 +81,7 @@ def _final(rows: Rows, field: str, kind: str) -> Any:
     return rows.read[field].cast(type)
 
 
-def _plain(
-    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
-) -> ir.Table:
+def _plain(good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts) -> ir.Table:
     """The last row of each key, since a list that names a thing twice means what it says last."""
     key = list(OTHERS[map.rows].key)
     names = [each for each in fields(map.rows) if each not in key]
@@ -93,18 +91,14 @@ def _plain(
     return last.select(*fields(map.rows))
 
 
-def _visits(
-    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
-) -> ir.Table:
-    table = _plain(good, mapped, known, map, brand, now)
+def _visits(good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts) -> ir.Table:
+    table = _plain(good, mapped, known, map, brand)
     return as_fact(
         table, VISITS, source=ibis.literal(map.source), **{each: table[each] for each in table.columns}
     )
 
 
-def _spend(
-    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
-) -> ir.Table:
+def _spend(good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts) -> ir.Table:
     """Costs of the same day, medium, campaign and store add up."""
     key = ["date", "medium", "campaign", "store_id"]
     table = good.group_by(key).agg(**{each: good[each].sum() for each in ("cost", "impressions", "clicks")})
@@ -113,9 +107,7 @@ def _spend(
     )
 
 
-def _records(
-    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
-) -> ir.Table:
+def _records(good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts) -> ir.Table:
     """What a source says of a person, ``identifiers`` a list of hashes, the record's own number first, and ``said``
     the row as it came, as JSON."""
     assert known is not None
@@ -142,7 +134,7 @@ def _of(table: ir.Table, names: Sequence[str] | dict[str, str]) -> dict[str, Any
 
 
 def _consents(
-    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts, now: datetime
+    good: ir.Table, mapped: Mapped, known: ir.Table | None, map: Map, brand: BrandFacts
 ) -> ir.Table:
     """address_hash with channel, purpose, state (given, withdrawn), source, evidence, at and expires_at."""
     assert known is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import ibis
@@ -14,7 +13,7 @@ from regulars.core.money import digits
 from regulars.core.refused import Refused
 from regulars.gather.map.fields import BIRTHDAY, COST, COUNT, DATE, INSTANT, MONEY, NUMBER, REQUIRED, fields
 from regulars.gather.map.map import Map
-from regulars.gather.rules.forms import EARLIEST, LONG_AGO, latest
+from regulars.gather.rules.forms import AHEAD, EARLIEST, LONG_AGO
 from regulars.gather.tables import values
 from regulars.gather.tables.rejects import FILE, ROW, SEQ, Check, find
 from regulars.lake.reading.functions import changed, clock_in, instant_in, trimmed
@@ -63,7 +62,7 @@ class Rows:
     """The columns of one file under one map, gathered field by field together with what can be wrong with them."""
 
     def __init__(
-        self, raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: datetime
+        self, raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: ir.TimestampScalar
     ) -> None:
         self.map, self.brand, self.now = map, brand, now
         self.headers = tuple(headers)
@@ -153,10 +152,9 @@ class Rows:
     def _check_date(self, header: str, value: Any, kind: str, field: str) -> None:
         old = kind == BIRTHDAY or field in ("opened_on", "closed_on")
         first, year = (LONG_AGO, LONG_AGO.year) if old else (EARLIEST, EARLIEST.year)
-        last = latest(self.now).replace(tzinfo=None)
         self.checks.append(Check(header, value < ibis.literal(first), f"is before {year}"))
         if field not in ("expires_at", "opened_on", "closed_on", "booked_at"):
-            self.checks.append(Check(header, value > ibis.literal(last), "lies in the future"))
+            self.checks.append(Check(header, value > self.now + ibis.literal(AHEAD), "lies in the future"))
 
     def money(self, field: str) -> Any | None:
         """An amount in the brand's currency as an exact decimal of major units; deductions without their sign."""

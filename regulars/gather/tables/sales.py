@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import ibis
@@ -22,7 +21,9 @@ NEVER_NEGATIVE = ("gross", "net", "list_price", "paid_price", "quantity")
 NEGATIVE = 'is negative, and the map does not say what that means: write returns = "negative" or "quantity"'
 
 
-def sales(raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: datetime) -> Mapped:
+def sales(
+    raw: ir.Table, headers: Sequence[str], map: Map, brand: BrandFacts, now: ir.TimestampScalar
+) -> Mapped:
     """Rows of orders or lines, typed: order_id, version, local_at, zoned_at, amounts in major units; ``is_return``
     where goods came back, ``is_back`` where the row itself takes back what another row sold."""
     rows = Rows(raw, headers, map, brand, now)

@@ -28,6 +28,11 @@ def clock_in(zone: Any, instant: Any) -> Any:
     """What clocks in ``zone`` show at an instant."""
 
 
+@ibis.udf.scalar.builtin(name="getvariable", signature=((str,), "timestamp(6)"))
+def told_instant(under: Any) -> Any:
+    """An instant that the connection was told under a name, so that a statement need not name it."""
+
+
 @ibis.udf.scalar.builtin(name="trim", signature=((str, str), str))
 def trimmed(text: Any, characters: Any) -> Any:
     """Text without those characters at either end."""
