@@ -149,7 +149,7 @@ def test_a_return_of_its_own_takes_money_back_and_neither_adds_nor_moves_a_visit
     assert turn(now=NOW).as_of == date(2026, 10, 21)
     state = states()[1]
     assert (state.visit_days, state.orders, state.net) == (2, 2, 8000 - 1250)
-    assert (state.last_day, state.recency, state.stores) == (date(2026, 10, 9), 12, "|A|")
+    assert (state.last_day, state.stores) == (date(2026, 10, 9), "|A|")
     told = {row.part: row.value for row in Figure.objects.filter(metric="revenue_factors", slice="")}
     assert (told["whole:revenue"], told["revenue"], told["whole:orders"]) == (8000 - 1350, 8000 - 1250, 2)
 
@@ -200,7 +200,7 @@ def test_what_cannot_be_told_yet_is_said_and_not_guessed(home: Path) -> None:
     state = states()[1]
     told = (state.value_90, state.p_alive, state.usual_gap, state.late_after, state.lost_after)
     assert told == (None, None, None, None, None)
-    assert (state.stage, state.recency) == ("new", 0)
+    assert state.stage == "new"
 
 
 def test_a_card_that_was_mended_on_the_order_is_no_longer_anybodys(home: Path) -> None:

@@ -11,7 +11,6 @@ import math
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from regulars.desk import bulk
 from regulars.desk.spans import visible
@@ -36,7 +35,7 @@ PLAIN = ("phone", "email", "member_card", "external")  # identifiers that people
 def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[str, int]:
     """Write the states that differ from those shown now under landing ``number``; returns written and ended."""
     con = lake.con
-    said = lake.keep("said", _said(links, lake.head.number))
+    said = lake.keep("said", _said(lake, links))
     rows = known.states
     values = lake.keep("customer_values", known.worth.result().customers)
     for more in (known.histories, values, said):
@@ -79,39 +78,25 @@ def _shown(head: int) -> pa.Table:
     return shown.cast(pa.schema([(name, pa.int64()) for name in shown.column_names]))
 
 
-def _said(links: pa.Table, head: int) -> pa.Table:
-    """What people are found by, one row a customer: ``name`` and ``search``, from records and plain identifiers."""
-    at = links.filter(pc.is_valid(links["customer_id"]))
-    place = at["identifier_hash"].combine_chunks()
-    customers = at["customer_id"].combine_chunks()
-
-    records = Record.objects.filter(visible(head)).order_by("registered_at", "pk")
+def _said(lake: Lake, links: pa.Table) -> ir.Table:
+    """What people are found by, one row a customer: ``name`` of the first record, and ``search``, all they have."""
+    records = Record.objects.filter(visible(lake.head.number)).order_by("registered_at", "pk")
     named = bulk.columns(records, "identifiers", "name", "sort_name")
+    owners = whose(named["identifiers"], links)
+    texts = {name: named[name].cast(pa.string()) for name in ("name", "sort_name")}
+    place = pa.array(range(len(named)), pa.int64())
+    people = lake.keep("named", pa.table({"customer_id": owners, "place": place, **texts}))
+    people = people.filter(people.customer_id.notnull() & (people.name != ""))
     known = bulk.columns(Identifier.objects.filter(identifier_type__in=PLAIN), "identifier_hash", "value")
-
-    names: dict[int, str] = {}
-    search: dict[int, list[str]] = {}
-    owners = whose(named["identifiers"], links).to_pylist()
-    for customer, name, sort_name in zip(
-        owners, named["name"].to_pylist(), named["sort_name"].to_pylist(), strict=True
-    ):
-        if customer is not None and name:
-            names.setdefault(customer, name)
-            search.setdefault(customer, []).append(sort_name or name.lower())
-    holder = customers.take(
-        pc.index_in(known["identifier_hash"].cast(pa.string()), value_set=place)
-    ).to_pylist()
-    for customer, value in zip(holder, known["value"].to_pylist(), strict=True):
-        if customer is not None:
-            search.setdefault(customer, []).append(value.lower())
-    width = CustomerState._meta.get_field("search").max_length
-    everyone = sorted(search)
-    return pa.table(
-        {
-            "customer_id": pa.array(everyone, pa.int64()),
-            "name": pa.array([names.get(customer, "") for customer in everyone], pa.string()),
-            "search": pa.array(
-                [" ".join(dict.fromkeys(search[customer]))[:width] for customer in everyone], pa.string()
-            ),
-        }
+    plain = lake.keep("plain", pa.table({name: known[name].cast(pa.string()) for name in known.column_names}))
+    theirs = lake.keep("links_said", links.select(["identifier_hash", "customer_id"]))
+    held = plain.inner_join(theirs, "identifier_hash").filter(lambda row: row.customer_id.notnull())
+    first = people.group_by("customer_id").agg(name=people.name.argmin(people.place))
+    sorted_by = ibis.ifelse(people.sort_name == "", people.name.lower(), people.sort_name)
+    words = people.select("customer_id", word=sorted_by).union(
+        held.select("customer_id", word=held.value.lower())
     )
+    width = CustomerState._meta.get_field("search").max_length
+    found = words.distinct().group_by("customer_id").agg(words=lambda row: row.word.collect())
+    found = found.select("customer_id", search=found.words.sort().join(" ").substr(0, width))
+    return found.left_join(first, "customer_id").drop("customer_id_right")
