@@ -63,12 +63,19 @@ class Table:
     export_href: str = ""
     look: str = ""  # class of the table
     filters: bool = True
+    page: int = 60  # rows drawn at first; the file and "show all" have the others
+    all_href: str = ""
     others: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def drawn(self) -> list[list[Cell]]:
+        """The rows that the page draws; a file has all of them."""
+        return self.rows[: self.page] if self.all_href else self.rows
 
     @property
     def kinds(self) -> list[str]:
         """What the pieces of the bars in it are, for a key: only what is drawn needs one."""
-        bars = [cell.bar for row in self.rows for cell in row if cell.bar]
+        bars = [cell.bar for row in self.drawn for cell in row if cell.bar]
         return list(dict.fromkeys(piece.kind for bar in bars for piece in bar.segments))
 
 
@@ -126,6 +133,8 @@ def arrange(request: HttpRequest, table: Table, seen: Look) -> Table:
         [_named(cell, f"{table.name}-{row}-{column}") for column, cell in enumerate(cells)]
         for row, cells in enumerate(table.rows)
     ]
+    if table.page and len(table.rows) > table.page and f"{table.name}.all" not in params:
+        table.all_href = _address(request, **{f"{table.name}.all": "1"})
     table.others = [(key, value) for key, value in params.dict().items() if key != f"{table.name}.q"]
     if seen.may("export_figures"):
         table.export_href = _address(request, **{f"{table.name}.export": "csv"})

@@ -14,6 +14,7 @@ from regulars.serve.models import Note
 from regulars.web.pages.door import Look
 from regulars.web.words.improvements import SKIPPED
 from regulars.web.words.outbox import REASONS
+from regulars.web.words.plays import title
 from regulars.web.words.timeline import MOVEMENTS, STAGES_THAT_SPEAK, TOUCHES
 from regulars.web.words.voices import VOICE_SOURCES, spoken_of
 
@@ -79,7 +80,7 @@ def _notes(seen: Look, numbers: Sequence[int]) -> list[dict[str, Any]]:
 
 def _touches(numbers: Sequence[int]) -> list[dict[str, Any]]:
     rows = list(Touch.objects.filter(customer_id__in=numbers).order_by("-at", "-pk")[:MOST])
-    titles = dict(Play.objects.filter(name__in={row.play for row in rows}).values_list("name", "title"))
+    titles = {play.name: title(play) for play in Play.objects.filter(name__in={row.play for row in rows})}
     return [
         {
             "kind": "touch",

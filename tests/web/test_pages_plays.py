@@ -154,7 +154,7 @@ def test_nothing_happens_by_opening_an_address(log_in: LogIn) -> None:
     [
         ("gain", "brings guests back: <em>+4.1 points</em>"),
         ("too_early", "The second visit: 400 more needed."),
-        ("nothing", "The second visit: no gain of 3.0 points."),
+        ("nothing", "The second visit: no gain of 3 points or more."),
         ("blocked", "blocked: the arms are not split as planned"),
     ],
 )

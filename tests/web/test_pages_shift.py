@@ -27,7 +27,7 @@ def test_above_the_limit_it_climbs_to_the_shift_lead(device: Client) -> None:
     assert device.post(f"/shift/agreed/{comp.pk}/").status_code == 403
     sign(device, "S01-L", next="/shift/")
     shown = device.get("/shift/").content.decode()
-    assert "Above the giver's limit: needs shift lead." in shown
+    assert "more than the giver may, so the shift lead decides" in shown
     device.post(f"/shift/agreed/{comp.pk}/")
     comp.refresh_from_db()
     assert comp.agreed_by == "S01-L"

@@ -103,7 +103,7 @@ def _table(rows: list[Import], seen: Look) -> Table:
         ]
         for row in rows
     ]
-    return Table("imports", _("Imports"), columns, cells, sort="-started", look="list")
+    return Table("imports", _("Imports"), columns, cells, sort="-started", look="list", page=20)
 
 
 @page("see_imports")

@@ -26,6 +26,7 @@ from regulars.web import written
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, as_csv, exported, text
 from regulars.web.words import outbox as words
+from regulars.web.words.plays import title
 
 SHOWN = 200  # rows on the page; the file has all
 BEGINNING = 60  # characters of a body in the list
@@ -112,10 +113,6 @@ def _reasons(rows: QuerySet[Message]) -> Table:
 
 
 def _table(rows: list[Message], zone: str) -> Table:
-    def moment(row: Message) -> Cell:
-        at = row.sent_at or row.due_at
-        return Cell(text=written.instant(at, zone), key=at, raw=at.isoformat())
-
     cells = [
         [
             text(_beginning(row), reverse("message", args=[row.pk])),
@@ -130,7 +127,7 @@ def _table(rows: list[Message], zone: str) -> Table:
                 row.customer or 0,
             ),
             text(str(words.CHANNELS.get(row.channel, row.channel))),
-            text(row.play.title if row.play else str(words.PURPOSES.get(row.purpose, row.purpose))),
+            text(title(row.play) if row.play else str(words.PURPOSES.get(row.purpose, row.purpose))),
             text(_state(row)),
         ]
         for row in rows
@@ -143,7 +140,7 @@ def _table(rows: list[Message], zone: str) -> Table:
         Column("play", _("why")),
         Column("state", _("state")),
     ]
-    return Table("messages", _("Messages"), columns, cells, look="list")
+    return Table("messages", _("Messages"), columns, cells, sort="-at", look="list letters", page=40)
 
 
 def _beginning(row: Message) -> str:
@@ -170,7 +167,7 @@ def _choices(asked: dict[str, str]) -> list[dict[str, Any]]:
     named: list[tuple[str, str, list[tuple[str, str]]]] = [
         ("state", _("state"), [(value, str(label)) for value, label in State.choices]),
         ("channel", _("channel"), [(each, str(label)) for each, label in words.CHANNELS.items()]),
-        ("play", _("play"), list(Play.objects.order_by("name").values_list("name", "title")[:100])),
+        ("play", _("play"), [(each.name, title(each)) for each in Play.objects.order_by("name")[:100]]),
         ("reason", _("why not"), [(each, str(label)) for each, label in words.REASONS.items()]),
     ]
     return [
@@ -217,8 +214,9 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
         note_look(user=seen.user, subject=f"message {row.pk}", at=seen.now)
     context = {
         "row": row,
-        "to": (plain if seen.may_know else masked(plain)) or written.NOTHING,
-        "channel": words.CHANNELS.get(row.channel, row.channel),
+        "to": plain if seen.may_know else masked(plain),
+        "channel": words.CHANNELS.get(row.channel, row.channel) or written.NOTHING,
+        "play": title(row.play) if row.play else "",
         "purpose": words.PURPOSES.get(row.purpose, row.purpose),
         "state": _state(row),
         "whom": _whom(row),

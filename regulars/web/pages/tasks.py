@@ -85,7 +85,7 @@ def _table(cards: QuerySet[Card], seen: Look) -> Table:
     return Table("tasks", _("Cards by store"), columns, cells, sort="-shown")
 
 
-def _effect(seen: Look) -> dict[str, str] | None:
+def _effect(seen: Look) -> dict[str, Any] | None:
     """What the last turn published of near service: guests by what chance did with their first card."""
     row = PlayResult.objects.filter(seen.shown(), play=NEAR).first()
     if row is None:
@@ -100,6 +100,7 @@ def _effect(seen: Look) -> dict[str, str] | None:
         "shown_n": written.count(row.matured_treated),
         "left_out_n": written.count(row.matured_control),
         "verdict": verdict(row),
+        "watched": bool(row.matured_treated or row.matured_control),
         "between": between,
     }
 

@@ -34,6 +34,8 @@ SKIPPED: dict[str, Text] = {
     "no_permission": _("no permission left"),
     "unsubscribed": _("unsubscribed"),
     "stopped": _("stopped"),
+    "unconfirmed": _("no colleague confirmed it"),
+    "unknown": _("nobody can tell whether it arrived"),
     "failed": _("could not be delivered"),
 }
 

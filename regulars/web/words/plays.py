@@ -12,6 +12,7 @@ from regulars.core.refused import Refused
 from regulars.engage.models import Play
 from regulars.engage.rules.ready import READY
 from regulars.web import written
+from regulars.web.words import outbox
 
 Text = str | Promise
 _OWN = frozenset(each.title for each in READY.values())
@@ -119,7 +120,7 @@ def title(play: Play) -> str:
 
 def reason(code: str) -> str:
     """Why somebody was not reached, in words; a code of a stage that came later stays as it is."""
-    return str(REASONS.get(code, code))
+    return str(REASONS.get(code) or outbox.REASONS.get(code, code))
 
 
 def way(name: str) -> str:

@@ -139,6 +139,13 @@ KINDS: dict[str, Text] = {
     "promise": _("promise"),
     "near": _("near service"),
 }
+# Why something was given away, where the till sends a code; a colleague's own words stay as they are.
+GIVEN: dict[str, Text] = {
+    "fault": _("something was wrong"),
+    "regular": _("for a regular"),
+    "birthday": _("for a birthday"),
+    "manager": _("the manager's gift"),
+}
 LEVELS: dict[str, Text] = {
     "staff": _("staff"),
     "shift_lead": _("shift lead"),

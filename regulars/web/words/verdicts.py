@@ -14,6 +14,14 @@ def points(share: float | None) -> str:
     return _("%(points)s points") % {"points": written.signed(100 * (share or 0.0))}
 
 
+def between(row: PlayResult) -> str:
+    """The interval of a difference in points, lowest first: −1.8 to +7.9; a dash where nothing can be told."""
+    if row.low is None or row.high is None or row.decision == PlayResult.Decision.BLOCKED:
+        return written.NOTHING
+    said = {"low": written.signed(100 * row.low), "high": written.signed(100 * row.high)}
+    return _("%(low)s to %(high)s") % said
+
+
 def verdict(row: PlayResult) -> str:
     """The decision as a page says it; never an effect that the data cannot tell."""
     decision = PlayResult.Decision
@@ -24,7 +32,7 @@ def verdict(row: PlayResult) -> str:
     if row.decision in (decision.GAIN, decision.LOSS):
         return points(row.diff)
     if row.decision == decision.NOTHING:
-        return _("no gain of %(points)s") % {"points": points(row.gain).lstrip("+")}
+        return _("no gain of %(points)s points or more") % {"points": f"{100 * row.gain:g}"}
     if row.decision == decision.UNCLEAR:
         return _("neither shown nor ruled out")
     return ngettext("%(n)s more needed", "%(n)s more needed", row.needed) % {"n": written.count(row.needed)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -120,7 +121,7 @@ def _groups(seen: Look) -> list[dict[str, Any]]:
     return [
         {
             "voices": group,
-            "quoted": [voice for voice in group if voice.text][:QUOTED],
+            "quoted": Counter(voice.text for voice in group if voice.text).most_common(QUOTED),
             "people": len({voice.person for voice in group if voice.person is not None}),
             "dish": next((dishes.get(voice.product_id, "") for voice in group if voice.product_id), ""),
             "safety": any(voice.safety for voice in group),

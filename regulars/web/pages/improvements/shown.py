@@ -65,6 +65,12 @@ def sentence(finding: Finding, way: Way, seen: Look) -> str:
     if finding.state == state.ACCEPTED:
         due = written.day(finding.due_on, seen.now.year)
         return _("is being mended by %(owner)s, due %(day)s.") % {"owner": finding.owner, "day": due}
+    if way.told and not way.back:
+        return ngettext(
+            "is mended; %(told)s was told, and is not back yet.",
+            "is mended; %(told)s were told, and none is back yet.",
+            way.told,
+        ) % {"told": way.told}
     if way.told:
         return ngettext(
             "is mended; %(back)s of %(told)s who was told is back.",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars import clock
 from regulars.brand.actions import the_brand
+from regulars.brand.models import Product
 from regulars.core.refused import Refused
 from regulars.improve import actions
 from regulars.improve.models import Invitation, Vote
@@ -36,8 +37,15 @@ def taste(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as why:
             refused = _(why.sentence)
     vote = Vote.objects.filter(tasting=row.tasting, customer=row.customer).first()
-    facts: dict[str, Any] = {"row": row, "vote": vote, "refused": refused}
+    dish = Product.objects.filter(code=row.tasting.finding.product_id).values_list("name", flat=True).first()
+    facts: dict[str, Any] = {"row": row, "vote": vote, "refused": refused, "dish": dish or ""}
+    facts |= {"first": _called(row.tasting.version_a), "second": _called(row.tasting.version_b)}
     return _page(request, "improvements/taste.html", facts, 422 if refused else 200)
+
+
+def _called(version: str) -> str:
+    """A version as a guest reads it: a bare number is said to be one."""
+    return _("Version %(n)s") % {"n": version} if version.isdecimal() else version
 
 
 def _page(request: HttpRequest, template: str, facts: dict[str, Any], status: int) -> HttpResponse:

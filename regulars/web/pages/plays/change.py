@@ -44,6 +44,7 @@ def change(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
     unit = minor_units(seen.brand.currency)
     context = {
         "play": play,
+        "called": words.title(play),
         "refused": refused,
         "audience": request.POST.get("audience", play.audience),
         "title": request.POST.get("title", play.title),

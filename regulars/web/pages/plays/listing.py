@@ -21,7 +21,7 @@ from regulars.web.pages.door import Look, page
 from regulars.web.pages.plays.bounds import shown
 from regulars.web.table import Cell, Column, Table, arrange, exported, text
 from regulars.web.words.plays import refusal, title
-from regulars.web.words.verdicts import verdict
+from regulars.web.words.verdicts import between, verdict
 
 DECIDED = (PlayResult.Decision.GAIN, PlayResult.Decision.LOSS, PlayResult.Decision.NOTHING)
 READY = {
@@ -83,7 +83,7 @@ def _table(plays: list[Play], told: dict[str, PlayResult]) -> Table:
         treated, control = arms.get(play.pk, (0, 0))
         said, whisker = verdict(row) if row else written.NOTHING, None
         if row and row.low is not None and row.decision != PlayResult.Decision.BLOCKED:
-            label = f"{title(play)}: {said}"
+            label = f"{title(play)}: {said}; {between(row)}"
             whisker = charts.whisker((row.low, row.diff, row.high), (-reach, reach), 0.0, label)
         rows.append([
             text(title(play), reverse("play", args=[play.name])),
@@ -91,12 +91,13 @@ def _table(plays: list[Play], told: dict[str, PlayResult]) -> Table:
             Cell(written.count(treated), treated, raw=treated),
             Cell(written.count(control), control, raw=control),
             Cell(whisker=whisker),
+            Cell(between(row) if row else written.NOTHING, row.low if row else None, raw=between(row) if row else ""),
             Cell(said, row.diff if row else None, raw=said if row else ""),
         ])  # fmt: skip
     columns = [
         Column("play", _("play")), Column("state", _("state")), Column("treated", _("in the play"), numeric=True),
         Column("control", _("held out"), numeric=True), Column("effect", _("effect, against nothing"), chart=True),
-        Column("said", _("came back")),
+        Column("between", _("likely, in points")), Column("said", _("what it says")),
     ]  # fmt: skip
     return Table("plays", _("Plays"), columns, rows, look="list plays")
 

@@ -18,6 +18,7 @@ from regulars.engage.actions.dry_run import Line, dry_run
 from regulars.engage.actions.outlook import Outlook, outlook, preview
 from regulars.engage.actions.standing import due_day
 from regulars.engage.models import Entry, Message, Play, Touch
+from regulars.engage.rules.templates import render as render_words
 from regulars.engage.steps.wait import DATED
 from regulars.measure.models import PlayResult
 from regulars.web import charts, written
@@ -61,12 +62,13 @@ def one(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         if ahead
         else "",
         "known": _known(ahead, play),
-        "steps": [{"said": words.step(each, day), "words": _words(each)} for each in play.steps],
+        "steps": [{"said": words.step(each, day), "words": _words(each, seen)} for each in play.steps],
         "result": _result(result, seen) if result else None,
         "row": result,
         "whisker": _drawn(result, play) if result else None,
         "chance_after": bool(play.steps) and play.steps[0].get("until") in DATED,
         "verdict": verdict(result) if result else "",
+        "likely": _likely(result) if result else "",
         "counts": _counts(play),
         "arms": f"{round(100 * play.treated_share)}:{round(100 * (1 - play.treated_share))}",
         "may_run": seen.may("run_plays"),
@@ -89,9 +91,17 @@ def _ahead(play: Play, seen: Look) -> tuple[Outlook | None, list[Line], str]:
     return None, [], ""
 
 
-def _words(step: dict[str, Any]) -> list[str]:
-    """The texts of a step that somebody would read."""
-    return [step[key] for key in ("body_zh", "body_en") if step.get(key)]
+def _words(step: dict[str, Any], seen: Look) -> list[str]:
+    """The texts of a step as a guest would read them, filled in for an example; as written where that fails."""
+    facts = {"store": next(iter(seen.names.values()), ""), "brand": seen.brand.name}
+    said = []
+    for key, name in (("body_zh", "王女士"), ("body_en", "Ms Wang")):
+        if text := step.get(key):
+            try:
+                said.append(render_words(text, facts | {"name": name}))
+            except Refused:
+                said.append(text)
+    return said
 
 
 def _known(ahead: Outlook | None, play: Play) -> dict[str, str] | None:
@@ -163,6 +173,27 @@ def _drawn(row: PlayResult, play: Play) -> charts.Whisker | None:
     return charts.whisker((row.low, row.diff, row.high), (-reach, reach), 0.0, label)
 
 
+def _likely(row: PlayResult) -> str:
+    """The interval as one would say it, in guests of a hundred; empty where something blocks it."""
+    if row.low is None or row.high is None or row.decision == PlayResult.Decision.BLOCKED:
+        return ""
+    low, high = (f"{abs(100 * each):.1f}" for each in (row.low, row.high))
+    if row.low < 0 < row.high:
+        return _("Of 100 in the play, between %(low)s fewer and %(high)s more come back than without it.") % {
+            "low": low,
+            "high": high,
+        }
+    if row.low >= 0:
+        return _("Of 100 in the play, between %(low)s and %(high)s more come back than without it.") % {
+            "low": low,
+            "high": high,
+        }
+    return _("Of 100 in the play, between %(low)s and %(high)s fewer come back than without it.") % {
+        "low": high,
+        "high": low,
+    }
+
+
 def _between(row: PlayResult) -> str:
     """The interval, and the estimate only where it is decided."""
     if row.low is None or row.high is None:
@@ -174,7 +205,8 @@ def _between(row: PlayResult) -> str:
 
 def _money(row: PlayResult, currency: str) -> str:
     low, high = (written.money(each, currency) for each in (row.revenue_low, row.revenue_high))
-    return f"{written.money(row.revenue_diff, currency)} ({low} – {high})"
+    between = _("between %(low)s and %(high)s") % {"low": low, "high": high}
+    return f"{written.money(row.revenue_diff, currency)} ({between})"
 
 
 def _trial(request: HttpRequest, seen: Look, play: Play) -> dict[str, Any]:

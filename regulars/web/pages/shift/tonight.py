@@ -23,7 +23,7 @@ from regulars.web.pages.staff.shown import Party, clock_time, parties
 from regulars.web.pages.staff.signing import ask
 from regulars.web.pages.voices import shown
 from regulars.web.table import Cell, Column, Table, arrange, exported, text
-from regulars.web.words.serve import LEVELS
+from regulars.web.words.serve import GIVEN, LEVELS
 
 PROMINENT = 3
 VOICES = 8
@@ -52,10 +52,12 @@ def tonight(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "sentence": _sentence(found, complaints, gifts),
         "table": table,
         "complaints": complaints,
-        "gifts": gifts,
+        "first_gift": gifts[0] if gifts and len(complaints) < PROMINENT else None,
+        "more_gifts": gifts[1:] if len(complaints) < PROMINENT else gifts,
         "first": _prominent(found, PROMINENT - min(len(complaints) + min(len(gifts), 1), PROMINENT)),
         "voices": _yesterday(one, seen.now),
-        "pins": _pins(one),
+        "pins": (pins := _pins(one)),
+        "pins_set": sum(1 for each in pins if each["since"]),
         "ends": (("mended", _("mended")), ("not_mended", _("not mended")), ("left", _("guest had left"))),
     }
     return render(request, "shift/page.html", context)
@@ -77,7 +79,11 @@ def _sentence(found: list[Party], complaints: list[Any], gifts: list[Any]) -> st
             len(again),
         ) % {"n": len(again)}
     if gifts:
-        return _("Something given away waits for your word.")
+        return ngettext(
+            "%(n)s gift to a guest waits for your word.",
+            "%(n)s gifts to guests wait for your word.",
+            len(gifts),
+        ) % {"n": len(gifts)}
     return (
         _("Nothing waits for you before this shift.")
         if not found
@@ -125,9 +131,10 @@ def _gifts(one: Lead, seen: Look, zone: str) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "amount": written.money(row.amount, seen.brand.currency),
+            "amount": written.exact_money(row.amount, seen.brand.currency),
             "who": names.get(row.staff_id, row.staff_id),
             "when": f"{written.day(row.at.date(), seen.now.year)} {clock_time(row.at, zone)}",
+            "why": str(GIVEN.get(row.reason, row.reason)),
             "needs": str(LEVELS[row.level]) if row.climbs else "",
         }
         for row in waiting

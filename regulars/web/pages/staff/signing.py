@@ -5,6 +5,7 @@ What a phone queued without network was tapped by whom, a signed word on the pag
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from regulars.access.actions import check_pin
+from regulars.access.models import Pin
 from regulars.brand.models import Staff
 from regulars.core.refused import Refused
 from regulars.web.pages.door import Look, page
@@ -118,12 +120,17 @@ def ask(
     refused: str = "",
     for_page: str = "/staff/",
 ) -> HttpResponseBase:
-    """Ask who it is."""
+    """Ask who it is: those who have a PIN, since nobody else can sign on."""
+    everybody = colleagues(seen, store)
+    pins = set(Pin.objects.filter(staff__store=store).values_list("staff_id", flat=True))
+    known = [each for each in everybody if each.code in pins]
     context = {
         "store": seen.names.get(store, store),
         "stores": sorted(seen.names.items()),
         "code": store,
-        "colleagues": colleagues(seen, store),
+        "colleagues": known,
+        "without": len(everybody) - len(known),
+        "twice": {name for name, n in Counter(each.name for each in known).items() if n > 1},
         "chosen": chosen,
         "refused": refused,
         "next": for_page,

@@ -9,7 +9,8 @@ from regulars.measure.models import PlayResult
 from regulars.web import charts, written
 from regulars.web.pages.door import Look
 from regulars.web.table import Cell, Column, Table, text
-from regulars.web.words.verdicts import verdict
+from regulars.web.words.plays import title as title_of
+from regulars.web.words.verdicts import between, verdict
 
 NEAR = "near_service"
 
@@ -17,7 +18,7 @@ NEAR = "near_service"
 def table(seen: Look) -> Table:
     """A row a play with a result, those with the widest interval last; empty for a store account."""
     results = list(PlayResult.objects.filter(seen.shown()).order_by("play")) if seen.stores is None else []
-    titles = dict(Play.objects.values_list("name", "title"))
+    titles = {play.name: title_of(play) for play in Play.objects.all()}
     drawn = [row for row in results if row.low is not None and row.decision != PlayResult.Decision.BLOCKED]
     ends = [abs(each) for row in drawn for each in (row.low, row.high) if each is not None]
     reach = 1.06 * max(ends, default=0.0)
@@ -33,16 +34,23 @@ def table(seen: Look) -> Table:
         said = verdict(row)
         effect = Cell()
         if row in drawn and reach:
-            label = f"{title}: {said}"
+            label = f"{title}: {said}; {between(row)}"
             effect = Cell(whisker=charts.whisker((row.low, row.diff, row.high), (-reach, reach), 0.0, label))
         entered = row.entered_treated + row.entered_control
         rows.append(
-            [text(title), Cell(text=counts, key=entered, raw=entered), effect, Cell(said, row.diff, raw=said)]
+            [
+                text(title),
+                Cell(text=counts, key=entered, raw=entered),
+                effect,
+                Cell(between(row), row.low, raw=between(row)),
+                Cell(said, row.diff, raw=said),
+            ]
         )
     columns = [
         Column("play", _("play")),
         Column("people", _("in the play and left out")),
         Column("effect", _("effect, against nothing"), chart=True),
-        Column("said", _("came back")),
+        Column("between", _("likely, in points")),
+        Column("said", _("what it says")),
     ]
     return Table("plays", _("What plays earned"), columns, rows, sort="-people", look="list", filters=False)

@@ -22,7 +22,7 @@ from regulars.web.pages.voices import shown
 from regulars.web.table import Cell, Column, Table, arrange, exported, text
 from regulars.web.words.voices import FIELDS, VOICE_SOURCES, spoken_of
 
-MOST, SEARCHED = 300, 60  # voices listed at once; characters of what is typed
+MOST, DRAWN, SEARCHED = 300, 40, 60  # voices listed at once, and drawn at first; characters of what is typed
 TAKEN_AWAY = 100_000  # voices in one exported file
 LATELY = timedelta(days=14)
 SCORES = {"low": Q(score__lte=4), "middle": Q(score__range=(5, 7)), "high": Q(score__gte=8)}
@@ -85,7 +85,8 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     want = asked(request, seen)
     rows = found(seen, want)
     exporting = request.GET.get("voices.export") == "csv"
-    table = arrange(request, _table(rows[: TAKEN_AWAY if exporting else MOST], seen, exporting), seen)
+    drawn = 0 if want.words else DRAWN  # what is typed is in no address, so such a list is drawn whole
+    table = arrange(request, _table(rows[: TAKEN_AWAY if exporting else MOST], seen, exporting, drawn), seen)
     if answer := exported(request, [table], seen):
         log(user=seen.user, verb="export", subject="voices", at=seen.now, detail=f"{len(table.rows)} voices")
         return answer
@@ -122,7 +123,7 @@ def _around(seen: Look) -> dict[str, Any]:
     }
 
 
-def _table(rows: QuerySet[Voice], seen: Look, exporting: bool) -> Table:
+def _table(rows: QuerySet[Voice], seen: Look, exporting: bool, page: int = 0) -> Table:
     """The rows as a table; a file for who may not see personal data has no words in it, since they may name people."""
     voices = list(rows)
     dishes = shown.dish_names({each.product_id for each in voices})
@@ -153,4 +154,6 @@ def _table(rows: QuerySet[Voice], seen: Look, exporting: bool) -> Table:
                 *([Cell(str(voice.pk), voice.pk, raw=voice.pk)] if exporting else []),
             ]
         )
-    return Table("voices", _("Voices"), columns, cells, sort="-at", look="list said-list", filters=False)
+    return Table(
+        "voices", _("Voices"), columns, cells, sort="-at", look="list said-list", filters=False, page=page
+    )
