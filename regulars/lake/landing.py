@@ -29,6 +29,7 @@ class Landing:
         self.number = number
         self.head = heads.read(folder)
         self.versions = dict(self.head.tables)
+        self._logs: dict[str, DeltaTable] = {}
         recover(folder, self.head)
 
     def append(self, name: str, rows: Iterable[pa.RecordBatch]) -> None:
@@ -45,9 +46,13 @@ class Landing:
     def drop_batches(self, name: str, numbers: list[int]) -> None:
         """Take out of a fact all rows that earlier landings brought; whole files where they hold nothing else."""
         if numbers and name in self.versions:
-            table = DeltaTable(self.folder / name)
+            table = self._log(name)
             table.delete(f"batch in ({', '.join(str(int(number)) for number in numbers)})")
             self.versions[name] = table.version()
+
+    def files(self, name: str) -> list[str]:
+        """The Parquet files that hold a table once this has landed."""
+        return self._log(name).file_uris() if name in self.versions else []
 
     def land(self, still_held: Callable[[], bool]) -> heads.Head:
         """Make it happen: replace HEAD if the lock is still held, then let go of files nobody needs."""
@@ -59,7 +64,7 @@ class Landing:
         heads.replace(self.folder, head)
         for name, version in head.tables.items():
             if version != self.head.tables.get(name):
-                DeltaTable(self.folder / name).vacuum(
+                self._log(name).vacuum(
                     READERS_HOURS, dry_run=False, enforce_retention_duration=False, keep_versions=[version]
                 )
         return head
@@ -70,8 +75,15 @@ class Landing:
             DeltaTable.create(table, schema=schema, mode="ignore")
         arrays = ([_column(batch, field) for field in schema] for batch in rows)
         batches = (pa.RecordBatch.from_arrays(columns, schema=schema) for columns in arrays)
-        write_deltalake(table, pa.RecordBatchReader.from_batches(schema, batches), mode=mode)
-        self.versions[name] = DeltaTable(table).version()
+        log = self._log(name)
+        write_deltalake(log, pa.RecordBatchReader.from_batches(schema, batches), mode=mode)
+        self.versions[name] = log.version()
+
+    def _log(self, name: str) -> DeltaTable:
+        """A table's log, read once: while the lock is held nobody else writes."""
+        if name not in self._logs:
+            self._logs[name] = DeltaTable(self.folder / name)
+        return self._logs[name]
 
 
 def _column(batch: pa.RecordBatch, field: pa.Field) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from regulars.lake.reading.functions import told_instant
+from regulars.lake.reading.functions import told_instant, told_numbers
 
 KINDS = 64  # of input whose statements are kept
 Make = Callable[[], ir.Table]
@@ -48,19 +48,28 @@ class Steps:
         asked: ir.TimestampScalar = told_instant(name)
         return asked
 
+    def tell_numbers(self, name: str, numbers: Sequence[int]) -> ir.ArrayScalar:
+        """The same of a list of numbers."""
+        self.con.raw_sql(f"SET VARIABLE {name} = {[int(each) for each in numbers]}::BIGINT[]")
+        asked: ir.ArrayScalar = told_numbers(name)
+        return asked
+
     def view(self, name: str, table: ir.Table) -> ir.Table:
         """A table under a name, not computed."""
         return self._view(name, self.con.compile(table), table.schema())
 
-    def open(self, name: str, path: Path) -> ir.Table:
-        """A Parquet file as the table of that name."""
-        return self._view(name, f"SELECT * FROM read_parquet({_text(path)})")
+    def open(self, name: str, files: Sequence[Path | str], schema: pa.Schema | None = None) -> ir.Table:
+        """Parquet files as the table of that name; where there is none, an empty one of ``schema``."""
+        if not files and schema is not None:
+            files = [self.path(name)]
+            pq.write_table(schema.empty_table(), files[0])
+        return self._view(name, f"SELECT * FROM read_parquet([{', '.join(map(_text, files))}])")
 
     def keep(self, name: str, make: Make) -> ir.Table:
         """Compute a table into the scratch folder and open it from there."""
         path = self.path(name)
         self.con.raw_sql(f"COPY ({self._statement(name, make)}) TO {_text(path)} (FORMAT parquet)").fetchall()
-        return self.open(name, path)
+        return self.open(name, [path])
 
     def rows(self, name: str, make: Make) -> pa.Table:
         """Compute a table that fits into memory."""
@@ -88,5 +97,5 @@ class Steps:
         return self.tables[name]
 
 
-def _text(path: Path) -> str:
+def _text(path: Path | str) -> str:
     return "'" + str(path).replace("'", "''") + "'"

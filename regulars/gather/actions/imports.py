@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Max
 
@@ -25,6 +26,8 @@ from regulars.gather.map import Map, read_map
 from regulars.gather.models import Import, Order, Record, Sighting
 from regulars.lake.engine import open_lake
 from regulars.lake.landing import Landing
+from regulars.lake.reading.files import reader
+from regulars.lake.steps import Steps
 
 Progress = Callable[[str, float | None], None]
 State = Import.State
@@ -85,6 +88,7 @@ def bring(
     row = row or Import(started_at=now)
     tell = _telling(row, progress)
     tell("reading", 0.0)
+    con = None
     scratch = Path(tempfile.mkdtemp(prefix="import-", dir=settings.FILE_UPLOAD_TEMP_DIR))
     try:
         map = read_map(map_text)
@@ -102,20 +106,25 @@ def bring(
             map_text,
         )
         row.rows_are, row.source = map.rows, map.source
-        staged = stage_files(files, map, scratch, now, tell)
+        con = reader(scratch)
+        staged = stage_files(files, map, scratch, now, tell, con)
         tell("waiting for the lake", 0.7)
         with locks.writing() as lock:
             header = (map.columns.get("order_id") or map.key or ("order_id",))[0]
-            return _land(row, staged, header, lock, now, tell)
+            return _land(row, staged, con, header, lock, now, tell)
     except Refused as refused:
         row.name, row.state, row.error, row.ended_at = name, State.REFUSED, str(refused), now
         row.save()
         raise
     finally:
+        if con:
+            con.disconnect()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def stage_files(files: list[Path], map: Map, scratch: Path, now: datetime, tell: Progress) -> Staged:
+def stage_files(
+    files: list[Path], map: Map, scratch: Path, now: datetime, tell: Progress, con: Any | None = None
+) -> Staged:
     """Read and type the files by the brand's own currency, clock and phones; nothing is kept outside ``scratch``."""
     return stage(
         files=files,
@@ -125,6 +134,7 @@ def stage_files(files: list[Path], map: Map, scratch: Path, now: datetime, tell:
         scratch=scratch,
         now=now,
         progress=lambda step: tell(step, None),
+        con=con,
     )
 
 
@@ -149,10 +159,10 @@ def _telling(row: Import, progress: Progress | None) -> Progress:
 
 
 def _land(
-    row: Import, staged: Staged, header: str, lock: locks.Held, now: datetime, tell: Progress
+    row: Import, staged: Staged, con: Any, header: str, lock: locks.Held, now: datetime, tell: Progress
 ) -> Import:
     folder = settings.HOME / "lake"
-    lake = open_lake(folder, staged.folder)
+    lake = open_lake(folder, staged.folder, con)
     head = lake.head.number
     recover(head)
     landed = Import.objects.filter(name=row.name, state=State.LANDED, batch__isnull=False)
@@ -169,12 +179,13 @@ def _land(
     row.blocked = [[*key, count] for key, count in sorted(staged.blocked.items())]
     row.save()
     tell("landing", 0.75)
-    parts, foreign = judge(lake, staged.parts, header, own, replaced)
+    steps = Steps(con, staged.folder, repr(("landing", sorted(staged.parts), bool(replaced))))
+    parts, foreign = judge(lake, steps, staged.parts, header, own, replaced)
     row.taken = land.land_facts(landing, parts, replaced)
     row.taken |= land.land_people(parts, landing.number, head, replaced)
-    row.taken |= land.land_brand(lake, parts)
+    row.taken |= land.land_brand(parts)
     tell("orders at hand", 0.9)
-    land.land_at_hand(lake, landing, parts, replaced)
+    land.land_at_hand(lake, steps, landing, parts, replaced)
     handing.land_visits(parts=parts, now=now)
     row.reasons = staged.reasons | foreign
     row.rows_rejected = sum(row.reasons.values())

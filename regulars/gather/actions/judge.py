@@ -10,7 +10,9 @@ import ibis.expr.types as ir
 from regulars.gather import tables
 from regulars.gather.models import Import
 from regulars.lake.engine import Lake
+from regulars.lake.facts import ORDERS
 from regulars.lake.reading.functions import as_json
+from regulars.lake.steps import Steps
 
 FOREIGN = (
     "this order was brought before by the import {name}; replace that one, or bring this file under its name"
@@ -18,7 +20,7 @@ FOREIGN = (
 
 
 def judge(
-    lake: Lake, parts: dict[str, Path], header: str, own: list[int], replaced: list[int]
+    lake: Lake, steps: Steps, parts: dict[str, Path], header: str, own: list[int], replaced: list[int]
 ) -> tuple[dict[str, Path], dict[str, int]]:
     """Give staged orders and their lines a version and take out those that say nothing new or are another import's.
 
@@ -27,42 +29,46 @@ def judge(
     """
     if "orders" not in parts:
         return parts, {}
-    folder = parts["orders"].parent
-    orders = lake.table("orders")
-    standing = orders.filter(~orders.batch.isin(replaced)) if replaced else orders
-    staged = lake.con.read_parquet(parts["orders"])
-    judged = lake.keep("judged", tables.judged(staged, standing, own))
+    staged = steps.open("staged", [parts["orders"]])
+    orders = steps.open("landed_before", lake.files("orders"), ORDERS.schema)
+    ours, gone = steps.tell_numbers("own", own), steps.tell_numbers("gone", replaced)
+    standing = orders.filter(~gone.contains(orders.batch)) if replaced else orders
+    judged = steps.keep("judged", lambda: tables.judged(staged, standing, ours))
     taken = judged.filter(judged.verdict.isin(["new", "next"]))
-    landing = dict(parts)
-    landing["orders"] = _write(lake, taken.select(staged.columns), folder / "orders_judged.parquet")
     keys = taken.select("source", "order_id", "version")
+    steps.keep("orders_judged", lambda: taken.select(staged.columns))
+    landing = parts | {"orders": steps.path("orders_judged")}
     if "order_lines" in parts:
-        lines = lake.con.read_parquet(parts["order_lines"])
-        versioned = lines.drop("version").inner_join(keys, ("source", "order_id")).select(lines.columns)
-        landing["order_lines"] = _write(lake, versioned, folder / "lines_judged.parquet")
+        lines = steps.open("staged_lines", [parts["order_lines"]])
+        steps.keep("lines_judged", lambda: _versioned(lines, keys))
+        landing["order_lines"] = steps.path("lines_judged")
     if "sightings" in parts:
-        seen = lake.con.read_parquet(parts["sightings"])
-        mine = seen.semi_join(keys, [seen.source == keys.source, seen.ref_id == keys.order_id])
-        landing["sightings"] = _write(lake, mine, folder / "sightings_judged.parquet")
+        seen = steps.open("staged_sightings", [parts["sightings"]])
+        mine = [seen.source == keys.source, seen.ref_id == keys.order_id]
+        steps.keep("sightings_judged", lambda: seen.semi_join(keys, mine))
+        landing["sightings"] = steps.path("sightings_judged")
     foreign = judged.filter(judged.verdict == "foreign")
-    counts = lake.con.to_pyarrow(foreign.group_by("foreign_batch").agg(orders=foreign.count())).to_pylist()
+    counts = steps.rows(
+        "foreign", lambda: foreign.group_by("foreign_batch").agg(orders=foreign.count())
+    ).to_pylist()
     if not counts:
         return landing, {}
     names = dict(Import.objects.values_list("batch", "name"))
     reasons = {
         row["foreign_batch"]: FOREIGN.format(name=names.get(row["foreign_batch"], "?")) for row in counts
     }
-    landing["rejected"] = _with_foreign(lake, parts["rejected"], foreign, header, reasons)
+    steps.branch(repr((header, reasons)))
+    rejected = steps.open("staged_rejected", [parts["rejected"]])
+    steps.keep("rejected_all", lambda: _with_foreign(rejected, foreign, header, reasons))
+    landing["rejected"] = steps.path("rejected_all")
     return landing, {reasons[row["foreign_batch"]]: row["orders"] for row in counts}
 
 
-def _write(lake: Lake, table: ir.Table, path: Path) -> Path:
-    lake.con.to_parquet(table, path)
-    return path
+def _versioned(lines: ir.Table, keys: ir.Table) -> ir.Table:
+    return lines.drop("version").inner_join(keys, ("source", "order_id")).select(lines.columns)
 
 
-def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, header: str, reasons: dict[int, str]) -> Path:
-    rejected = lake.con.read_parquet(path)
+def _with_foreign(rejected: ir.Table, foreign: ir.Table, header: str, reasons: dict[int, str]) -> ir.Table:
     reason = ibis.cases(
         *((foreign.foreign_batch == batch, said) for batch, said in reasons.items()), else_=""
     )
@@ -74,6 +80,4 @@ def _with_foreign(lake: Lake, path: Path, foreign: ir.Table, header: str, reason
         reason=reason,
         raw=as_json(ibis.struct({header: foreign.order_id})).cast("string"),
     )
-    return _write(
-        lake, rejected.union(more.cast(dict(rejected.schema()))), path.with_name("rejected_all.parquet")
-    )
+    return rejected.union(more.cast(dict(rejected.schema())))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,9 +22,9 @@ from regulars.gather import tables
 from regulars.gather.models import Consent, Identifier, Order, Record, Sighting
 from regulars.gather.rules.names import sort_name
 from regulars.lake.engine import Lake
-from regulars.lake.facts import FACTS
-from regulars.lake.head import Head
+from regulars.lake.facts import FACTS, ORDER_LINES, ORDERS, SIGHTINGS
 from regulars.lake.landing import Landing
+from regulars.lake.steps import Steps
 
 
 def land_facts(landing: Landing, parts: dict[str, Path], replaced: list[int]) -> dict[str, int]:
@@ -67,12 +68,12 @@ def land_people(parts: dict[str, Path], number: int, head: int, replaced: list[i
     return taken
 
 
-def land_brand(lake: Lake, parts: dict[str, Path]) -> dict[str, int]:
+def land_brand(parts: dict[str, Path]) -> dict[str, int]:
     """Stores, products and staff as files name them; a store first met elsewhere gets its code as its name."""
     for name in ("orders", "visits", "staff"):
         if name in parts:
-            codes = lake.con.to_pyarrow(lake.con.read_parquet(parts[name]).select("store_id").distinct())
-            met = [Store(code=code, name=code) for code in codes["store_id"].to_pylist() if code]
+            codes = pq.read_table(parts[name], columns=["store_id"])["store_id"].unique()
+            met = [Store(code=code, name=code) for code in codes.to_pylist() if code]
             Store.objects.bulk_create(met, ignore_conflicts=True)
     taken = {}
     for name, model, key in (
@@ -95,41 +96,46 @@ def _with_levels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def land_at_hand(lake: Lake, landing: Landing, parts: dict[str, Path], replaced: list[int]) -> None:
+def land_at_hand(
+    lake: Lake, steps: Steps, landing: Landing, parts: dict[str, Path], replaced: list[int]
+) -> None:
     """Bring the desk's orders up to the landing: those it touches are ended and written anew from the lake."""
-    after = Lake(landing.folder, Head(landing.number, landing.versions), lake.con)
-    orders = after.table("orders")
-    last = lake.con.to_pyarrow(orders.business_date.max()).as_py()
-    keys = _touched(lake, parts, replaced)
+    keys = _touched(lake, steps, parts, replaced)
     if keys is None:
         return
-    end_orders(_shown(lake, keys, landing.number), landing.number)
+    end_orders(_shown(steps, keys, landing.number), landing.number)
+    orders = steps.open("orders_after", landing.files("orders"), ORDERS.schema)
+    last = steps.rows("last_day", lambda: orders.agg(day=orders.business_date.max()))["day"][0].as_py()
     if last is None:
         return
-    since = last - timedelta(days=settings.DESK_DAYS)
-    seen = tables.standing(after.table("sightings"), orders)
-    rows = tables.at_hand(orders, after.table("order_lines"), seen, keys, since)
-    written = lake.keep("at_hand", rows)
-    bulk.insert(Order, lake.con.to_pyarrow(written), batch=landing.number)
-    on_them = tables.seen_on_orders(seen).semi_join(written, ("source", "order_id"))
-    bulk.insert(Sighting, lake.con.to_pyarrow(on_them), batch=landing.number)
+    since = datetime.combine(last, time(), UTC) - timedelta(days=settings.DESK_DAYS)
+    from_day = steps.tell_instant("since", since).date()
+    lines = steps.open("lines_after", landing.files("order_lines"), ORDER_LINES.schema)
+    sightings = steps.open("sightings_after", landing.files("sightings"), SIGHTINGS.schema)
+    touched = steps.keep("orders_touched", lambda: orders.semi_join(keys, ("source", "order_id")))
+    seen = steps.keep("seen_touched", lambda: tables.seen_on_orders(tables.standing(sightings, touched)))
+    written = steps.keep("at_hand", lambda: tables.at_hand(touched, lines, seen, from_day))
+    bulk.insert(Order, pq.read_table(steps.path("at_hand")), batch=landing.number)
+    on_them = steps.rows("seen_at_hand", lambda: seen.semi_join(written, ("source", "order_id")))
+    bulk.insert(Sighting, on_them, batch=landing.number)
 
 
-def _shown(lake: Lake, keys: ir.Table, number: int) -> pa.Table:
+def _shown(steps: Steps, keys: ir.Table, number: int) -> pa.Table:
     """The desk's open orders among ``keys``, as pk, source, order_id: asked for by key unless they are most of them."""
-    shown = Order.objects.filter(until=None, batch__lt=number)
+    shown = Order.objects.filter(until=None)
     names, types = ("pk", "source", "order_id"), (pa.int64(), pa.string(), pa.string())
     schema = pa.schema(list(zip(names, types, strict=True)))
-    asked = lake.con.to_pyarrow(keys)
+    asked = pq.read_table(steps.path("touched"))
     if len(asked) > shown.count() / 4:
-        every = lake.keep("orders_shown", bulk.columns(shown, *names).cast(schema))
-        found: pa.Table = lake.con.to_pyarrow(every.semi_join(keys, ("source", "order_id")))
-        return found
+        path = steps.path("shown")
+        pq.write_table(bulk.columns(shown.filter(batch__lt=number), *names).cast(schema), path)
+        every = steps.open("shown", [path])
+        return steps.rows("shown_touched", lambda: every.semi_join(keys, ("source", "order_id")))
     parts = [schema.empty_table()]
     for source in asked["source"].unique().to_pylist():
         mine = asked.filter(pc.equal(asked["source"], source))["order_id"].to_pylist()
         for chunk in bulk.chunks(mine):
-            rows = shown.filter(source=source, order_id__in=chunk)
+            rows = shown.filter(batch__lt=number, source=source, order_id__in=chunk)
             parts.append(bulk.columns(rows, *names).cast(schema))
     return pa.concat_tables(parts)
 
@@ -142,21 +148,19 @@ def end_orders(orders: pa.Table, number: int) -> None:
         bulk.close(Sighting, number=number, field="order_id", values=mine, within=Q(source=source))
 
 
-def _touched(lake: Lake, parts: dict[str, Path], replaced: list[int]) -> ir.Table | None:
+def _touched(lake: Lake, steps: Steps, parts: dict[str, Path], replaced: list[int]) -> ir.Table | None:
     """The keys of every order that this landing adds to, changes or takes away."""
-    found = []
-    for name in ("orders", "order_lines"):
-        if name in parts:
-            found.append(lake.con.read_parquet(parts[name]).select("source", "order_id"))
+    found, gone = [], steps.tell_numbers("gone", replaced)
+    for fact in (ORDERS, ORDER_LINES):
+        if fact.name in parts:
+            found.append(steps.open(f"{fact.name}_here", [parts[fact.name]]))
         if replaced:
-            before = lake.table(name)
-            found.append(before.filter(before.batch.isin(replaced)).select("source", "order_id"))
+            before = steps.open(f"{fact.name}_before", lake.files(fact.name), fact.schema)
+            found.append(before.filter(gone.contains(before.batch)))
     if not found:
         return None
-    keys = found[0]
-    for more in found[1:]:
-        keys = keys.union(more)
-    return lake.keep("touched", keys.distinct())
+    keys = [each.select("source", "order_id") for each in found]
+    return steps.keep("touched", lambda: ibis.union(*keys, distinct=False).distinct())
 
 
 def _upsert(model: Any, key: str, rows: list[dict[str, Any]]) -> int:

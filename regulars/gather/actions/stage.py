@@ -79,22 +79,24 @@ def stage(
     scratch: Path,
     now: datetime,
     progress: Progress | None = None,
+    con: Any | None = None,
 ) -> Staged:
     """Reads the files, maps each row, keeps what is wrong with its reason, and writes the rest as facts.
 
-    ``now`` (UTC) bounds what counts as the future. Refuses what cannot be read at all or does not fit the map.
+    ``now`` (UTC) bounds what counts as the future, ``con`` is a ``reader``. Refuses what cannot be read at all or does
+    not fit the map.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    con = reader(scratch)
+    reading = con or reader(scratch)
     tell = progress or (lambda said: None)
     try:
         tell("reading")
-        came = _Came(con, files, map, scratch)
-        kind = repr((map, brand, len(files) > 1, came.schemas))
-        steps = Steps(con, scratch, kind)
+        came = _Came(reading, files, map, scratch)
+        steps = Steps(reading, scratch, repr((map, brand, len(files) > 1, came.schemas)))
         return _Staging(map, brand, hash_key, steps, now, tell).run(came)
     finally:
-        con.disconnect()
+        if con is None:
+            reading.disconnect()
 
 
 class _Came:
@@ -262,7 +264,7 @@ class _Staging:
             }
         )
         pq.write_table(spelled, self.steps.path("spelled"))
-        spellings = self.steps.open("spelled", self.steps.path("spelled"))
+        spellings = self.steps.open("spelled", [self.steps.path("spelled")])
         known = spellings.filter(spellings["identifier_hash"].notnull())
         self._write("identifiers", lambda: sold.searchable(known))
         both = seen.inner_join(known, ["identifier_type", "raw"])
@@ -287,9 +289,9 @@ class _Staging:
             pq.write_table(torn, self.steps.path("rejected"))
         else:
             pq.write_table(torn, self.steps.path("torn"))
-            first = self.steps.open("torn", self.steps.path("torn"))
+            first = self.steps.open("torn", [self.steps.path("torn")])
             self.steps.keep("rejected", lambda: self._every(first))
-        kept = self.steps.open("rejected", self.steps.path("rejected"))
+        kept = self.steps.open("rejected", [self.steps.path("rejected")])
         if self.steps.count("rejected"):
             counts = self.steps.rows(
                 "reasons", lambda: kept.group_by("reason").agg(n=kept.count()).order_by("reason")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
 from regulars.gather.tables.versions import latest
 
 
-def at_hand(orders: ir.Table, lines: ir.Table, sightings: ir.Table, keys: ir.Table, since: date) -> ir.Table:
-    """The desk's rows for the orders named by ``keys`` (source, order_id) that have an identifier and are not older
-    than ``since``; columns as ``gather.models.Order``, ``lines`` as JSON text in line order."""
-    wanted = latest(orders.semi_join(keys, ("source", "order_id")))
+def at_hand(orders: ir.Table, lines: ir.Table, seen: ir.Table, since: ir.DateValue) -> ir.Table:
+    """The desk's rows for orders that have an identifier and are not older than ``since``; ``orders`` has every version
+    of each, ``seen`` is ``seen_on_orders``. Columns as ``gather.models.Order``, ``lines`` as JSON text in line order.
+    """
+    wanted = latest(orders)
     kept = wanted.filter(wanted.business_date >= since)
-    kept = kept.semi_join(seen_on_orders(sightings), ("source", "order_id"))
+    kept = kept.semi_join(seen, ("source", "order_id"))
     line = ibis.struct(
         {
             "line": lines.line,
@@ -25,7 +24,8 @@ def at_hand(orders: ir.Table, lines: ir.Table, sightings: ir.Table, keys: ir.Tab
             "returned": lines.returned,
         }
     )
-    mine = lines.semi_join(kept, ("source", "order_id"))
+    # Lines land with their order, so only the files of those landings are read.
+    mine = lines.semi_join(kept, ("source", "order_id", "batch"))
     told = mine.group_by("source", "order_id", "version").agg(lines=line.collect())
     joined = kept.left_join(told, ("source", "order_id", "version"))
     text = joined.lines.sort().cast("json").cast("string").fill_null("[]")

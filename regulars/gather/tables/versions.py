@@ -23,15 +23,15 @@ def standing(sightings: ir.Table, orders: ir.Table) -> ir.Table:
     return kept.union(sightings.filter(sightings.kind != "order"))
 
 
-def judged(staged: ir.Table, orders: ir.Table, own: list[int]) -> ir.Table:
+def judged(staged: ir.Table, orders: ir.Table, own: ir.ArrayValue) -> ir.Table:
     """Staged orders with ``version`` filled in and ``verdict``: new, next, same (nothing changed) or foreign.
 
     ``orders`` is the lake's table less what this import replaces; ``own`` the landings that brought the same name
     before. ``foreign_batch`` is the landing that brought a foreign order. A version that the file itself gives stands.
     """
     keys = staged.select("source", "order_id").distinct()
-    mine = orders.batch.isin(own) if own else ibis.literal(False)
-    there = orders.semi_join(keys, ("source", "order_id")).mutate(mine=mine, content=_content(orders))
+    there = orders.semi_join(keys, ("source", "order_id"))
+    there = there.mutate(mine=own.contains(there.batch), content=_content(there))
     known = there.group_by("source", "order_id").agg(
         had=there.version.max(),
         had_content=there.content.argmax(there.version),

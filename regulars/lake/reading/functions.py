@@ -33,6 +33,11 @@ def told_instant(under: Any) -> Any:
     """An instant that the connection was told under a name, so that a statement need not name it."""
 
 
+@ibis.udf.scalar.builtin(name="getvariable", signature=((str,), "array<int64>"))
+def told_numbers(under: Any) -> Any:
+    """A list of numbers that the connection was told under a name."""
+
+
 @ibis.udf.scalar.builtin(name="trim", signature=((str, str), str))
 def trimmed(text: Any, characters: Any) -> Any:
     """Text without those characters at either end."""
