@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from django.db.models import Min
 
 from regulars.brand.actions import the_brand
 from regulars.identify.actions import living
@@ -44,9 +44,9 @@ def links(
     """A row a voice heard in [since, now]: when it reached each link (UTC; null: not yet), and revenue (minor units).
 
     answered: somebody answered, or asked whether they may be told; mended: at the table; finding: it is part of one
-    that is raised; changed: the first change began (noon of its day, as ``back``); told and back: of the person who
-    said it. Revenue stands with the one voice they were told of, so that no visit is counted twice. With ``stores`` or
-    ``voices`` only theirs.
+    that is raised; changed: the first change since it was said began in its store (noon of its day, as ``back``), so
+    who speaks of the new version waits for the next; told and back: of the person who said it. Revenue stands with
+    the one voice they were told of, so that no visit is counted twice. With ``stores`` or ``voices`` only theirs.
     """
     heard = Voice.objects.filter(at__gte=since, at__lte=now)
     if stores is not None:
@@ -74,7 +74,7 @@ def links(
             answered,
             mended,
             raised,
-            _noon(reached.changes.get(finding or 0), zone, now),
+            _noon(reached.changed(finding, store, at.astimezone(zone).date()), zone, now),
             telling.told_at if telling else None,
             _noon(telling.back_on, zone, now) if telling else None,
             telling.revenue if telling and own else 0,
@@ -100,11 +100,23 @@ class _Reached:
         self.findings = {
             voice: (finding, max(at, raised) if raised else None) for voice, finding, at, raised in held
         }
-        begun = Change.objects.values("finding_id").annotate(first=Min("begins_on")).order_by("finding_id")
-        self.changes: dict[int, date] = {each["finding_id"]: each["first"] for each in begun}
+        self.changes: dict[int, list[Change]] = defaultdict(list)
+        for change in Change.objects.order_by("begins_on", "pk"):
+            self.changes[change.finding_id].append(change)
         tellings = list(Telling.objects.all())
         home = living([each.customer for each in tellings], head=hearing.at_head())
         self.tellings = {(each.finding_id, home[each.customer]): each for each in tellings}
+
+    def changed(self, finding: int | None, store: str, heard: date) -> date | None:
+        """The day on which what was heard on a day in a store (empty: in none) was first changed there."""
+        return next(
+            (
+                each.begins_on
+                for each in self.changes.get(finding or 0, ())
+                if each.begins_on >= heard and (not each.stores or not store or store in each.stores)
+            ),
+            None,
+        )
 
 
 def _noon(day: date | None, zone: ZoneInfo, now: datetime) -> datetime | None:
