@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -19,18 +19,18 @@ def fill(
     key: Sequence[str],
     unions: Sequence[str] = (),
     stamp: str = "",
-    new: Mapping[str, Any] | None = None,
+    new: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda said: {},
 ) -> list[tuple[Row, bool]]:
     """Write what is ``said`` of things by their unique ``key``; each row as it stands then, and whether it changed.
 
     A value of None leaves what was there; a list field among ``unions`` is added to, in the order things came. The
-    field ``stamp`` is written only where something else was; ``new`` is what only a new row gets. Up to 500 to a
-    transaction; two callers at once lose nothing, because rows are locked before they are read.
+    field ``stamp`` is written only where something else was; ``new`` makes of what is said what only a new row gets.
+    Up to 500 to a transaction; two callers at once lose nothing, because rows are locked before they are read.
     """
     answers: dict[tuple[Any, ...], tuple[Row, bool]] = {}
     for chunk in chunks(said):
         with transaction.atomic():
-            answers |= _fill(model, chunk, tuple(key), unions, stamp, new or {})
+            answers |= _fill(model, chunk, tuple(key), unions, stamp, new)
     return [answers[tuple(each[name] for name in key)] for each in said]
 
 
@@ -40,7 +40,7 @@ def _fill(
     key: tuple[str, ...],
     unions: Sequence[str],
     stamp: str,
-    beginning: Mapping[str, Any],
+    beginning: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> dict[tuple[Any, ...], tuple[Row, bool]]:
     rows: Any = model._default_manager
     keys = list(dict.fromkeys(tuple(each[name] for name in key) for each in said))
@@ -51,7 +51,7 @@ def _fill(
         name = tuple(each[field] for field in key)
         if name not in there and name not in new:
             new[name] = model(
-                **beginning, **{field: value for field, value in each.items() if value is not None}
+                **beginning(each), **{field: value for field, value in each.items() if value is not None}
             )
     rows.bulk_create(new.values(), ignore_conflicts=True)
     found: dict[tuple[Any, ...], Row] = {

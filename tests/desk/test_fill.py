@@ -24,7 +24,7 @@ def told(*said: dict[str, Any]) -> list[tuple[Visit, bool]]:
         key=("source", "visit_id"),
         unions=("identifiers",),
         stamp="changed_at",
-        new={"expected_at": AT},
+        new=lambda visit: {"expected_at": AT},
     )
 
 

@@ -47,6 +47,7 @@ def take_visits(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
     zones = {code: zone or brand.time_zone for code, zone in Store.objects.values_list("code", "time_zone")}
     said: list[dict[str, Any]] = []
     agreed: list[dict[str, str]] = []
+    plain: list[Identifier] = []
     for place, item in enumerate(items):
         try:
             visit = rules.read(item, zones, now)
@@ -54,7 +55,7 @@ def take_visits(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
         except rules.NotRead as error:
             taken.wrong.append(NotTaken(place, error.pointer, error.detail))
             continue
-        hashes = _known(names, brand.region, source, place, taken)
+        hashes = _known(names, brand.region, source, place, taken, plain)
         visit |= {"identifiers": [[name, digest] for name, digest in hashes], "source": source}
         visit["changed_at"] = now
         said.append(visit)
@@ -64,6 +65,7 @@ def take_visits(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
             for name, digest in hashes
             if name == each["identifier"]
         ]
+    Identifier.objects.bulk_create(plain, ignore_conflicts=True, batch_size=500)
     answers = keep(said=said, now=now)
     taken.visits = list({visit.pk: visit for visit, _changed in answers}.values())
     taken.changed = list({visit.pk: visit for visit, changed in answers if changed}.values())
@@ -72,11 +74,16 @@ def take_visits(*, source: str, items: Sequence[Any], now: datetime) -> Taken:
 
 
 def _known(
-    names: Sequence[tuple[str, str]], region: str, source: str, place: int, taken: Taken
+    names: Sequence[tuple[str, str]],
+    region: str,
+    source: str,
+    place: int,
+    taken: Taken,
+    plain: list[Identifier],
 ) -> list[tuple[str, str]]:
-    """Hashes of the identifiers that identify; the plain value of those that people search by is kept on the desk."""
+    """Hashes of the identifiers that identify; into ``plain`` goes the value of those that people search by."""
     hashes, values, reasons = normalise_all(names, region, settings.IDENTIFIER_KEY, source)
-    found, plain = [], []
+    found = []
     for (name, _raw), digest, value, reason in zip(names, hashes, values, reasons, strict=True):
         if digest is None:
             if reason not in ABSENT:
@@ -85,7 +92,6 @@ def _known(
         found.append((name, digest))
         if name in SEARCHABLE and value:
             plain.append(Identifier(identifier_hash=digest, identifier_type=name, value=value))
-    Identifier.objects.bulk_create(plain, ignore_conflicts=True)
     return found
 
 
@@ -98,12 +104,12 @@ def keep(*, said: Sequence[Mapping[str, Any]], now: datetime) -> list[tuple[Visi
         key=("source", "visit_id"),
         unions=("identifiers",),
         stamp="changed_at",
-        new={"expected_at": now},
+        new=lambda visit: {"expected_at": rules.expected(visit) or now},
     )
     changed = {visit.pk: visit for visit, differs in answers if differs}
     moved = []
     for visit in changed.values():
-        due = rules.expected({name: getattr(visit, name) for name in rules.TIMES})
+        due = rules.expected(vars(visit))
         if due and due != visit.expected_at:
             visit.expected_at = due
             moved.append(visit)

@@ -110,7 +110,7 @@ def consents(item: Mapping[str, Any]) -> list[dict[str, str]]:
 def expected(said: Mapping[str, Any]) -> datetime | None:
     """When a party came, or else is due: seated, booked for, queued, left; None where nothing was said."""
     return next(
-        (said[name] for name in ("seated_at", "booked_at", "queued_at", "left_at") if said[name]), None
+        (said[name] for name in ("seated_at", "booked_at", "queued_at", "left_at") if said.get(name)), None
     )
 
 
