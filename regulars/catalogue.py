@@ -18,6 +18,7 @@ METRICS: list[str] = [
     "regulars.measure.metrics.revenue_factors:METRIC",
     "regulars.measure.metrics.revenue_by_traffic:METRIC",
     "regulars.measure.metrics.bubble_rate:METRIC",
+    "regulars.measure.metrics.price_fairness:METRIC",
     "regulars.measure.metrics.lifecycle:METRIC",
     "regulars.measure.metrics.stores_alike:METRIC",
 ]

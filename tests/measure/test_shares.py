@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.metrics.bubble_rate import METRIC as BUBBLE
 from regulars.measure.metrics.identified_share import METRIC as IDENTIFIED
 from regulars.measure.metrics.lifecycle import METRIC as LIFECYCLE
+from regulars.measure.metrics.price_fairness import METRIC as FAIR
 from regulars.measure.metrics.stores_alike import METRIC as ALIKE
 from regulars.measure.rules.shares import wilson
 from tests.measure.inputs import inputs_of, sale, told
@@ -62,6 +64,67 @@ def test_a_bubble_is_counted_within_180_days_and_only_when_they_are_over() -> No
     few = told(rows, kind="acquired_by", slice="not_recorded")
     assert (few.value, few.low, few.n, few.note) == (None, None, 11, "too_few")
     assert not [row for row in rows if row.slice == "own"], "nobody who came in December is mature in May"
+
+
+def group_buys() -> list[dict[str, Any]]:
+    """Newcomers who pay with group-buy vouchers, at the table, through a platform's traffic; the offer is kept."""
+    voucher = {"sales_channel": "dine_in", "traffic": "platform", "offer": "group_buy", "gross": 10_000}
+    sales = [sale("2025-01-01", 0)]
+    for who in range(1, 121):
+        discount, platform = ((3000, 0), (3000, 1000), (3000, 3000), (0, 0))[who % 4]
+        given = voucher | {"discount": discount, "platform_subsidy": platform}
+        sales.append(sale("2025-06-01", who, 7000, **given))
+        if who % 4 == 1:
+            again = {"gross": 10_000, "discount": 1000, "platform_subsidy": 500}
+            sales.append(sale("2025-06-15", who, 9000, **again))
+    return sales
+
+
+def test_b2_the_bubble_rate_sees_the_platforms_part_of_the_subsidy_apart() -> None:
+    rows = figures(BUBBLE, inputs_of(group_buys(), "2026-05-01"))
+    found = {row.slice: (row.value, row.n) for row in rows if row.slice_kind == "discount_by"}
+    assert found == {
+        "not_recorded": (None, 1),
+        "brand": (1.0, 30),
+        "brand_and_platform": (0.0, 30),
+        "platform": (1.0, 30),
+        "nobody": (1.0, 30),
+    }
+    assert told(rows, kind="offer", slice="group_buy").n == 120
+    assert told(rows, kind="sales_channel", slice="dine_in").n == 120
+    assert told(rows, kind="traffic", slice="platform").n == 120
+
+
+def test_b2_price_fairness_sees_the_platforms_part_of_the_subsidy_apart() -> None:
+    rows = figures(FAIR, inputs_of(group_buys(), "2025-06-30"))
+    june = {row.part: row.value for row in rows if row.slice_kind == "" and row.period == "2025-06"}
+    # Of 30 each: brand 3000, 2000, 0, 0 and platform 0, 1000, 3000, 0 of 10,000; again brand 500 and platform 500.
+    assert june["new:brand"] == pytest.approx(0.125)
+    assert june["new:platform"] == pytest.approx(0.1)
+    assert june["returning:brand"] == june["returning:platform"] == pytest.approx(0.05)
+    assert june["gap"] == pytest.approx(0.125 - 0.05)
+    told_of_store = {row.part: row.value for row in rows if row.slice == "S" and row.period == "2025-06"}
+    assert told_of_store == june
+
+
+def test_a_store_that_is_dear_for_everybody_is_not_unfair_to_those_who_come_again() -> None:
+    sales = [sale("2025-01-01", 0)]
+    for store, share, news, again in (("A", 0.3, 90, 40), ("B", 0.0, 40, 90)):
+        off: dict[str, Any] = {"store_id": store, "gross": 1000, "discount": int(share * 1000)}
+        first = 1000 if store == "A" else 2000
+        sales += [sale("2025-05-02", first + who, store_id=store) for who in range(100)]
+        sales += [sale("2025-06-02", first + 500 + who, **off) for who in range(news)]
+        sales += [sale("2025-06-03", first + who, **off) for who in range(again)]
+    rows = figures(FAIR, inputs_of(sales, "2025-06-30"))
+    june = {row.part: row.value for row in rows if row.slice_kind == "" and row.period == "2025-06"}
+    assert (june["new:brand"] or 0) - (june["returning:brand"] or 0) > 0.1, "all in one pot it would seem so"
+    assert june["gap"] == pytest.approx(0)
+
+
+def test_fewer_than_thirty_orders_say_nothing_of_fairness() -> None:
+    sales = [sale("2025-06-01", who, gross=1000, discount=0) for who in range(29)]
+    rows = figures(FAIR, inputs_of(sales, "2025-06-30"))
+    assert {(row.value, row.note) for row in rows} == {(None, "too_few")}
 
 
 def test_every_stage_is_counted_and_an_empty_one_is_nought() -> None:

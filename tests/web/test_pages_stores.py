@@ -158,3 +158,17 @@ def test_an_empty_brand_says_what_to_do_on_every_page(log_in: LogIn) -> None:
     assert "Bring in a file" in client.get("/cohorts/").content.decode()
     assert "their numbers come with the next turn" in client.get("/stores/").content.decode()
     assert "has no numbers yet" in client.get("/stores/S01/").content.decode()
+
+
+def test_b2_what_a_platform_gave_stands_apart_from_what_the_brand_gave(log_in: LogIn) -> None:
+    shares = {"new:brand": 0.125, "new:platform": 0.1, "returning:brand": 0.05, "returning:platform": 0.04}
+    for part, value in ({"gap": 0.075} | shares).items():
+        cast.figure("price_fairness", value, part=part, period="2026-10", n=900)
+        cast.figure("price_fairness", 0.5, part=part, period="2026-11", n=90, note="incomplete")
+    cast.figure("bubble_rate", 0.81, slice_kind="discount_by", slice="brand_and_platform", low=0.7, high=0.9)
+    text = log_in("operator").get("/cohorts/").content.decode()
+    fair = text[text.index('id="fair"') :]
+    for said in ("those who came again, by a platform", "12.5%", "10.0%", "5.0%", "4.0%", "7.5%"):
+        assert said in fair, said
+    assert "50.0%" not in fair
+    assert "brand and platform shared a discount" in text

@@ -15,7 +15,7 @@ from regulars.web.numbers import Number, of_figure, period
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 
-METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate", "repurchase_rate")
+METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate", "repurchase_rate", "price_fairness")
 WINDOWS = ("30", "90", "180", "365")
 WINDOW = "90"
 COHORTS, MONTHS = 18, 12
@@ -28,7 +28,11 @@ KINDS = (
     ("sales_channel", gettext_lazy("channel")),
 )
 # What brought newcomers, for those who see the brand; a store account sees its stores.
-BUBBLES = {"acquired_by": gettext_lazy("source"), "offer": gettext_lazy("offer")}
+BUBBLES = {
+    "acquired_by": gettext_lazy("source"),
+    "offer": gettext_lazy("offer"),
+    "discount_by": gettext_lazy("discount"),
+}
 STORES = {"store": gettext_lazy("store")}
 
 
@@ -62,6 +66,7 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "said": _said(whole),
         "whole": [(each, of_figure(row, seen.brand.currency)) for each, row in whole.items() if row],
         "repurchase": _repurchase(figures, seen),
+        "fair": _fair(mine, seen),
         "told": bool(figures.rows),
     }
     return render(request, "cohorts/page.html", context)
@@ -84,6 +89,23 @@ def _repurchase(figures: Figures, seen: Look) -> list[tuple[str, Number]]:
     quarters = sorted(name for name, row in rates.items() if "Q" in name and row.note != "incomplete")
     shown = [*(["trailing_year"] if "trailing_year" in rates else []), *reversed(quarters[-QUARTERS:])]
     return [(period(name), of_figure(rates[name], seen.brand.currency)) for name in shown]
+
+
+def _fair(figures: Figures, seen: Look) -> list[tuple[str, Number]]:
+    """What was taken off the list price in the last month that is over, by whom and for whom, and the gap."""
+    months = figures.months("price_fairness", "gap")
+    last = max(
+        (month for month, row in months.items() if row.note != "incomplete" and enough(row)), default=""
+    )
+    labels = (
+        ("new:brand", _("newcomers, by the brand")),
+        ("new:platform", _("newcomers, by a platform")),
+        ("returning:brand", _("those who came again, by the brand")),
+        ("returning:platform", _("those who came again, by a platform")),
+        ("gap", _("the brand gave newcomers more by")),
+    )
+    found = ((label, figures.one("price_fairness", part, last)) for part, label in labels if last)
+    return [(label, of_figure(row, seen.brand.currency, label=label)) for label, row in found if row]
 
 
 def triangle(figures: Figures, seen: Look, cohorts: int, months: int) -> Table:

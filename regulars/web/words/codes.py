@@ -66,6 +66,15 @@ OFFERS: dict[str, Text] = {
     "not_recorded": _("not recorded"),
 }
 
+# Who gave what was taken off on a first day.
+DISCOUNTS: dict[str, Text] = {
+    "brand": _("the brand gave a discount"),
+    "platform": _("a platform gave a discount"),
+    "brand_and_platform": _("brand and platform shared a discount"),
+    "nobody": _("no discount"),
+    "not_recorded": _("not recorded"),
+}
+
 CHANNELS: dict[str, Text] = {
     "dine_in": _("dine-in"),
     "pick_up": _("pick-up"),
@@ -98,5 +107,6 @@ def slice_name(kind: str, slice: str, stores: dict[str, str]) -> str:
         "sales_channel": CHANNELS,
         "acquired_by": SOURCES,
         "offer": OFFERS,
+        "discount_by": DISCOUNTS,
     }
     return str(tables.get(kind, {}).get(slice, slice.replace("_", " ")))

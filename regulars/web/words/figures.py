@@ -119,6 +119,12 @@ WORDS: dict[str, Word] = {
         _("newcomers of at least 180 days ago who did not come back within 180 days ÷ all newcomers of then"),
         GUESTS, source="Wilson 1927",
     ),
+    "price_fairness": Word(
+        _("Price fairness"),
+        _("what the brand took off the list price for newcomers − for those who came again, within each store; "
+          "what a platform gave is apart"),
+        ORDERS, "share.1",
+    ),
     "lifecycle": Word(_("Customers by stage"), _("known customers who are in this stage today"), CUSTOMERS, "count"),
     "guests": Word(
         _("Guests of the month"),

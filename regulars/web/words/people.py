@@ -26,3 +26,6 @@ RULES: dict[str, Text] = {
     "seen together": _("seen together with their other identifiers"),
     "alone": _("seen alone"),
 }
+
+# What identify refuses when somebody tells two people apart.
+REFUSALS = (_("nothing says that these two may be one person"),)
