@@ -114,17 +114,28 @@ def do_due(*, now: datetime, still: Callable[[], bool] = lambda: True) -> int:
 
     Each thing is claimed in its row first, so two that call this at once share the work and do nothing twice.
     """
+    from regulars.brand.actions import brand_held
+
     done = 0
     for stage in STAGES:
-        if still():
-            done += import_module(f"regulars.{stage}.actions").run_due(now=now, still=still)
+        with brand_held():
+            if still():
+                done += import_module(f"regulars.{stage}.actions").run_due(now=now, still=still)
     return done
 
 
 def next_due(*, now: datetime) -> datetime | None:
     """The earliest instant at or after ``now`` at which a stage has something to do; None when nothing waits."""
-    times = [import_module(f"regulars.{stage}.actions").next_due(now=now) for stage in STAGES]
-    return min((max(each, now) for each in times if each is not None), default=None)
+    from regulars.brand.actions import brand_held
+
+    first: datetime | None = None
+    with brand_held():
+        for stage in STAGES:
+            at = import_module(f"regulars.{stage}.actions").next_due(now=now)
+            if at is not None and at <= now:
+                return now
+            first = min(at, first) if at and first else at or first
+    return first
 
 
 def sweep(folder: Path, before: float) -> int:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import time
 
 from django.db import transaction
@@ -10,10 +13,26 @@ from django.db import transaction
 from regulars.brand.models import Brand
 from regulars.core.refused import Refused
 
+_held: ContextVar[Brand | None] = ContextVar("_held", default=None)
+
 
 def the_brand() -> Brand:
     """The brand's settings; the defaults, unsaved, where nobody has set any."""
-    return Brand.objects.filter(pk=1).first() or Brand(pk=1)
+    return _held.get() or Brand.objects.filter(pk=1).first() or Brand(pk=1)
+
+
+@contextmanager
+def brand_held() -> Iterator[Brand]:
+    """In here, in this thread, the brand's settings stay as they stood at the beginning, and are read once.
+
+    For what asks them of thousands of people in one go, and changes none of them.
+    """
+    brand = the_brand()
+    token = _held.set(brand)
+    try:
+        yield brand
+    finally:
+        _held.reset(token)
 
 
 @transaction.atomic

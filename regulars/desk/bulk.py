@@ -51,6 +51,17 @@ def chunks(rows: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
         yield chunk
 
 
+def among(pairs: Iterable[tuple[str, str]], outer: str, inner: str) -> models.Q:
+    """The condition that two text columns are one of the pairs, written so that an index of the two finds the rows."""
+    inside: dict[str, list[str]] = {}
+    for first, second in pairs:
+        inside.setdefault(first, []).append(second)
+    either = models.Q()
+    for first, seconds in sorted(inside.items()):
+        either |= models.Q(**{outer: first, f"{inner}__in": seconds})
+    return either if inside else models.Q(pk__in=[])
+
+
 def close(
     model: type[models.Model],
     *,

@@ -111,7 +111,7 @@ def crossed() -> int:
 
     cast.customer(200, "research")
     orders = [cast.order(200, cast.NOON, f"X{each}") for each in range(8)]
-    together(8, lambda: ask_about(orders.pop(), 200, cast.HEAD, cast.NOON))
+    together(8, lambda: ask_about([(orders.pop(), 200)], cast.HEAD, cast.NOON))
     return Ask.objects.filter(customer=200).count()
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from regulars.core.refused import Refused
 from regulars.engage.models import Message
-from regulars.listen.actions import answer, complain, next_due, run_due
+from regulars.listen.actions import answer, asks, complain, next_due, run_due
 from regulars.listen.actions.asks import key_of
 from regulars.listen.models import Ask, Considered, Voice
 from regulars.listen.rules.asking import drawn
@@ -84,7 +84,8 @@ def test_an_order_is_considered_once_a_landing_and_written_once_for_ever() -> No
     assert Message.objects.count() == 1
 
 
-def test_what_is_stopped_half_way_is_taken_up_again() -> None:
+def test_what_is_stopped_half_way_is_taken_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asks, "AT_ONCE", 1)
     for number, order_id in enumerate(picked(4), 1):
         cast.order(cast.customer(number, "research"), EVENING, order_id)
     answers = iter([True, True, True, False])

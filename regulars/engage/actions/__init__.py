@@ -7,7 +7,7 @@ from datetime import datetime
 
 from regulars.engage.actions import journeys, sending
 from regulars.engage.actions.confirm import confirm, handed
-from regulars.engage.actions.limits import limits, set_limits
+from regulars.engage.actions.limits import limits, locked_limits, set_limits
 from regulars.engage.actions.permissions import give_permission
 from regulars.engage.actions.post import Letter, post, post_many
 from regulars.engage.actions.unsubscribe import unsubscribe
@@ -18,6 +18,7 @@ __all__ = [
     "give_permission",
     "handed",
     "limits",
+    "locked_limits",
     "next_due",
     "post",
     "post_many",

@@ -17,7 +17,7 @@ from regulars.core import registry
 from regulars.desk.locks import owner_name, wall
 from regulars.engage.actions import reach
 from regulars.engage.actions.confirm import MOVING, zone_of
-from regulars.engage.actions.limits import limits
+from regulars.engage.actions.limits import locked_limits
 from regulars.engage.actions.outcome import end, fall_back
 from regulars.engage.actions.permissions import spend
 from regulars.engage.channel import Channel, filled
@@ -67,12 +67,13 @@ def claim(channel: Channel, *, now: datetime) -> Claim | None:
     Consent, complaint, hold-out, cap, quiet hours and the play are asked again, a tap is spent. What is spared ends
     with its reason; what staff send is handed over; where nothing may leave, the outbox is the end of the way.
     """
-    if not _due(channel, now).exists():  # asked each second, and no reason to lock anything
+    if (
+        not _due(now).filter(channel=channel.name).exists()
+    ):  # nothing is due any more: no reason to lock anything
         return None
     values, out = setting_of(channel)
-    limits()
     with transaction.atomic():
-        rules = Limits.objects.select_for_update().get(pk=1)  # as in post: two at once would share a cap
+        rules = locked_limits()  # as in post: two at once would share a cap
         found = _pick(channel, now)
         if not found:
             return None
@@ -92,13 +93,19 @@ def claim(channel: Channel, *, now: datetime) -> Claim | None:
         return _take(taken, channel, going, out, now)
 
 
-def _due(channel: Channel, now: datetime) -> QuerySet[Message]:
-    return Message.objects.filter(MOVING, channel=channel.name, state=State.WAITING, due_at__lte=now)
+def due_channels(now: datetime) -> frozenset[str]:
+    """The names of the channels on which a message is due; asked each second, it locks nothing."""
+    return frozenset(_due(now).order_by().values_list("channel", flat=True).distinct())
+
+
+def _due(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(MOVING, state=State.WAITING, due_at__lte=now)
 
 
 def _pick(channel: Channel, now: datetime) -> list[Message]:
     """The rows, locked where the desk locks rows: who claims at the same time takes the next ones."""
-    locked = _due(channel, now).select_for_update(skip_locked=True, of=("self",))
+    due = _due(now).filter(channel=channel.name)
+    locked = due.select_for_update(skip_locked=True, of=("self",))
     return list(locked.select_related("play", "entry").order_by("due_at", "pk")[:AT_ONCE])
 
 

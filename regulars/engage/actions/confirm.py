@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from regulars.brand.models import Brand, Store
+from regulars.brand.actions import the_brand
+from regulars.brand.models import Store
 from regulars.core.refused import Refused
 from regulars.desk.spans import CHUNK
 from regulars.engage.actions.outcome import end, fall_back, touch
@@ -25,7 +26,7 @@ MOVING = Q(play=None) | Q(play__state__in=(Play.State.RUNNING, Play.State.ENDED)
 def zone_of(store_id: str) -> str:
     """The time zone of a store, or of the brand."""
     store = Store.objects.filter(pk=store_id).values_list("time_zone", flat=True).first()
-    return store or (Brand.objects.filter(pk=1).first() or Brand()).time_zone
+    return store or the_brand().time_zone
 
 
 def _with_staff() -> QuerySet[Message]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min
 
-from regulars.desk.bulk import chunks
+from regulars.desk.bulk import among, chunks
 from regulars.desk.spans import visible
 from regulars.engage.actions import reach
 from regulars.engage.actions.limits import limits
@@ -86,12 +86,12 @@ def _due(play: Play, steps: Sequence[Step], head: int, now: datetime) -> dict[in
     asked, wait = segment(play.audience), opening(steps)
     if wait is None:
         due = dict.fromkeys(members(asked, head=head, now=now), business_date(now))
-    else:
-        due = due_by(wait, head=head, today=business_date(now))
-        mine = members(asked, head=head, now=now, numbers=list(due))
-        due = {number: due[number] for number in mine}
+        judged = _judged(play, due, head)
+        return {number: on for number, on in due.items() if number not in judged}
+    due = due_by(wait, head=head, today=business_date(now))
     judged = _judged(play, due, head)
-    return {number: on for number, on in due.items() if number not in judged}
+    mine = members(asked, head=head, now=now, numbers=[number for number in due if number not in judged])
+    return {number: due[number] for number in mine}
 
 
 def due_by(wait: Wait, *, head: int, today: date) -> dict[int, date]:
@@ -192,13 +192,8 @@ def _already_back(
     found: set[int] = set()
     for pairs in chunks(orders):
         rows = Order.objects.filter(
-            visible(head),
-            Q(net__gt=0),
-            business_date__gt=since,
-            order_id__in={order_id for _source, order_id in pairs},
+            visible(head), among(pairs, "source", "order_id"), net__gt=0, business_date__gt=since
         )
-        for row in rows.only("source", "order_id", "business_date"):
-            for number in orders.get((row.source, row.order_id), ()):
-                if row.business_date > known[number].last_day:
-                    found.add(number)
+        for source, order_id, day in rows.values_list("source", "order_id", "business_date"):
+            found |= {number for number in orders.get((source, order_id), ()) if day > known[number].last_day}
     return frozenset(found)

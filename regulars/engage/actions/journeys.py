@@ -140,7 +140,7 @@ def _step(play: Play, entries: Sequence[Entry], now: datetime) -> int:
     with transaction.atomic():
         if not Play.objects.filter(pk=play.pk, state=Play.State.RUNNING).exists():
             return 0
-        mine = [entry for entry in entries if _claim(entry, now)]
+        mine = _claim(entries)
         step = steps[position] if position < len(steps) else None
         touched = step is not None and step.touches and play.purpose != "service"
         alone = {entry.pk for entry in mine if touched and people[entry.customer].complains}
@@ -150,13 +150,30 @@ def _step(play: Play, entries: Sequence[Entry], now: datetime) -> int:
         for entry in mine:
             after = Next(leave="open_complaint") if entry.pk in alone else what.get(entry.pk, Next())
             _move(entry, after, before[entry.customer], steps, now)
+        _save(mine)
     return len(mine)
 
 
-def _claim(entry: Entry, now: datetime) -> bool:
-    """Take an entry as it was read; false when another worker has done its step meanwhile."""
-    as_read = Entry.objects.filter(pk=entry.pk, state=Entry.State.GOING, step=entry.step, due_at=entry.due_at)
-    return bool(as_read.update(due_at=None))
+def _claim(entries: Sequence[Entry]) -> list[Entry]:
+    """Take entries of one step as they were read; those left out whose step another worker has done meanwhile."""
+    as_read = {entry.pk: entry.due_at for entry in entries}
+    there = Entry.objects.filter(pk__in=as_read, state=Entry.State.GOING, step=entries[0].step)
+    held = there.select_for_update().order_by("pk").values_list("pk", "due_at")
+    mine = {key for key, due_at in held if due_at == as_read[key]}
+    Entry.objects.filter(pk__in=mine).update(due_at=None)
+    return [entry for entry in entries if entry.pk in mine]
+
+
+def _save(entries: Sequence[Entry]) -> None:
+    """Write where entries stand now: those that stand alike by one statement."""
+    alike: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        alike[repr((entry.state, entry.why, entry.due_at, entry.step, entry.facts))].append(entry)
+    for group in alike.values():
+        one = group[0]
+        Entry.objects.filter(pk__in=[entry.pk for entry in group]).update(
+            state=one.state, why=one.why, due_at=one.due_at, step=one.step, facts=one.facts
+        )
 
 
 def _move(entry: Entry, after: Next, before: Standing, steps: Sequence[Step], now: datetime) -> None:
@@ -169,7 +186,6 @@ def _move(entry: Entry, after: Next, before: Standing, steps: Sequence[Step], no
         entry.state, entry.step, entry.due_at = Entry.State.DONE, len(steps), None
     else:
         entry.step, entry.due_at = position, steps[position].due(before, now)
-    entry.save(update_fields=["state", "why", "due_at", "step", "facts"])
 
 
 def _leave_alone(play: Play, entries: Sequence[Entry], position: int, now: datetime) -> None:

@@ -15,6 +15,15 @@ def limits() -> Limits:
     return row
 
 
+def locked_limits() -> Limits:
+    """The limits, locked until the transaction ends; call it in one.
+
+    Whoever writes to guests takes this lock first: two at once would each find the cap, or a rest, not reached.
+    """
+    limits()
+    return Limits.objects.select_for_update().get(pk=1)
+
+
 def set_limits(
     *, hold_out: float, most: int, quiet_from: time, quiet_until: time, agree_above: int
 ) -> Limits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Q
 
-from regulars.brand.models import Brand, Store
+from regulars.brand.actions import the_brand
+from regulars.brand.models import Store
 from regulars.catalogue import CHANNELS
 from regulars.core import registry
 from regulars.desk import bulk
@@ -20,7 +21,7 @@ from regulars.engage.models import Limits, Message, Permission
 from regulars.engage.rules.arms import held_out
 from regulars.engage.rules.consent import Choice, Way, Word, choose
 from regulars.gather.models import Consent, Identifier, Record
-from regulars.identify.actions import living, numbers_of_many
+from regulars.identify.actions import numbers_of_many
 from regulars.identify.models import Link
 from regulars.know.actions.segments import flagged
 from regulars.know.models import CustomerState
@@ -71,8 +72,8 @@ def people(
 
 
 def _people(numbers: list[int], purpose: str, head: int, now: datetime, limits: Limits) -> dict[int, Person]:
-    now_called = living(numbers, head=head)
-    everyone = sorted({now_called.get(number, number) for number in numbers})
+    called = numbers_of_many(numbers, head=head)
+    everyone = sorted({all_of[0] for all_of in called.values()})
     addresses = _addresses(everyone, head)
     hashes = sorted({address for pairs in addresses.values() for _kind, address in pairs})
     words = _words(hashes, purpose, now)
@@ -81,7 +82,7 @@ def _people(numbers: list[int], purpose: str, head: int, now: datetime, limits: 
             "address_hash", flat=True
         )
     )
-    written = _written(everyone, now - timedelta(days=limits.most_days), head)
+    written = _written(called.values(), now - timedelta(days=limits.most_days))
     complains = flagged("open_complaint", everyone, head=head, now=now)
     said = _said(everyone, addresses, head)
     homes = _homes(everyone, said, head)
@@ -101,7 +102,7 @@ def _people(numbers: list[int], purpose: str, head: int, now: datetime, limits: 
             zone=homes[number][1],
             registered=said[number].registered if number in said else None,
         )
-    return {number: made[now_called.get(number, number)] for number in numbers}
+    return {number: made[called[number][0]] for number in numbers}
 
 
 def _addresses(numbers: list[int], head: int) -> dict[int, list[tuple[str, str]]]:
@@ -123,9 +124,9 @@ def _words(hashes: list[str], purpose: str, now: datetime) -> dict[tuple[str, st
     return words
 
 
-def _written(numbers: list[int], since: datetime, head: int) -> dict[int, int]:
+def _written(people: Iterable[Sequence[int]], since: datetime) -> dict[int, int]:
     """How many marketing messages are under way or were sent since then, by living number: aliases count, too."""
-    home = {each: main for main, all_of in numbers_of_many(numbers, head=head).items() for each in all_of}
+    home = {each: all_of[0] for all_of in people for each in all_of}
     counted: dict[int, int] = defaultdict(int)
     for chunk in bulk.chunks(home):
         recent = Q(sent_at__gte=since) | Q(sent_at=None, due_at__gte=since)
@@ -147,7 +148,7 @@ class Said:
 
 def _homes(numbers: list[int], said: Mapping[int, Said], head: int) -> dict[int, tuple[str, str]]:
     """Language and time zone of each: of their record if it says so, else of their usual store, else of the brand."""
-    brand = Brand.objects.filter(pk=1).first() or Brand()
+    brand = the_brand()
     zones = dict(Store.objects.values_list("code", "time_zone"))
     rows = CustomerState.objects.filter(visible(head), customer__in=numbers)
     usual = dict(rows.values_list("customer", "usual_store"))
@@ -179,17 +180,18 @@ def _said(numbers: list[int], addresses: dict[int, list[tuple[str, str]]], head:
         names |= {value: owner[address] for address, value in plain.values_list("identifier_hash", "value")}
     found: dict[int, Said] = {}
     for chunk in bulk.chunks(names):
-        numbered = [name.partition(":")[2] for name in chunk]
-        rows = Record.objects.filter(visible(head), record_id__in=numbered).order_by("registered_at", "pk")
-        for row in rows.only("source", "record_id", "language", "said", "registered_at"):
-            number = names.get(f"{row.source}:{row.record_id}")
+        pairs = [(source, number) for source, _colon, number in (name.partition(":") for name in chunk)]
+        rows = Record.objects.filter(visible(head), bulk.among(pairs, "source", "record_id"))
+        rows = rows.order_by("registered_at", "pk")
+        for source, numbered, language, said, registered in rows.values_list(
+            "source", "record_id", "language", "said", "registered_at"
+        ):
+            number = names.get(f"{source}:{numbered}")
             if number is not None:
-                made = row.registered_at.date() if row.registered_at else None
+                made = registered.date() if registered else None
                 first = found[number].registered if number in found else None
                 days = [each for each in (made, first) if each]
-                found[number] = Said(
-                    row.language[:2], str(row.said.get("time_zone", "")), min(days, default=None)
-                )
+                found[number] = Said(language[:2], str(said.get("time_zone", "")), min(days, default=None))
     return found
 
 

@@ -13,7 +13,7 @@ from django.db.models import F, Min
 from regulars.desk.bulk import chunks
 from regulars.desk.locks import is_gone, wall
 from regulars.desk.spans import CHUNK
-from regulars.engage.actions.claim import Claim, channels, claim, judge, setting_of, spare
+from regulars.engage.actions.claim import Claim, channels, claim, due_channels, judge, setting_of, spare
 from regulars.engage.actions.confirm import MOVING, expire
 from regulars.engage.actions.limits import limits
 from regulars.engage.actions.outcome import end, fall_back
@@ -48,7 +48,8 @@ def run(*, now: datetime, still: Callable[[], bool]) -> int:
     moved = True
     while moved and still():  # what one channel gives up may go on by another
         moved = False
-        for channel in channels():
+        due = due_channels(now)
+        for channel in (each for each in channels() if each.name in due):
             while still() and _resting.get(channel.name, now) <= now:
                 taken = claim(channel, now=now)
                 if taken is None:
@@ -73,11 +74,12 @@ def reclaim(*, now: datetime) -> int:
     They wait again where they were not begun, or the far end takes the same id once. Of the others nobody can tell
     whether they were sent: service is sent again under the same Message-ID, the rest is not, and listed as unknown.
     """
+    free = [by for by, at in _claims() if _is_free(by, at)]
+    if not free:
+        return 0
     again = {each.name for each in channels() if each.same_by_id or not setting_of(each)[1]}
     done = 0
-    for by, at in _claims():
-        if not _is_free(by, at):
-            continue
+    for by in free:
         held = Message.objects.filter(claimed_by=by, state=State.SENDING).select_related("play", "entry")
         for chunk in chunks(held.order_by("pk")):
             safe = [

@@ -16,16 +16,18 @@ from regulars.core.refused import Refused
 from regulars.core.registry import load
 from regulars.desk.bulk import chunks
 from regulars.desk.spans import visible
-from regulars.engage.actions import post
+from regulars.engage.actions import Letter, locked_limits, post_many
 from regulars.engage.models import Message
 from regulars.gather.models import Order, Sighting
-from regulars.identify.actions import find_many, numbers_of
+from regulars.identify.actions import find_many, numbers_of_many
 from regulars.lake import head as heads
 from regulars.listen.actions.addresses import address_of, short_key
 from regulars.listen.actions.voices import LONGEST, hear
 from regulars.listen.models import Ask, Considered, Voice
 from regulars.listen.question import Question, Visit
 from regulars.listen.rules import asking, letters
+
+AT_ONCE = 100  # visits asked about in one transaction
 
 
 def questions() -> dict[str, Question]:
@@ -55,10 +57,10 @@ def ask_due(*, now: datetime, still: Callable[[], bool]) -> int:
         return 0
     asked = 0
     for chunk in _picked(head, now):
-        for order, customer in _whose(chunk, head):
+        for visits in chunks(_whose(chunk, head), AT_ONCE):
             if not still():
                 return asked
-            asked += ask_about(order, customer, head, now)
+            asked += ask_about(visits, head, now)
     with transaction.atomic():
         Considered.objects.get_or_create(pk=1)
         Considered.objects.filter(pk=1, number__lt=head).update(number=head)
@@ -109,48 +111,74 @@ def _message_key(key: str) -> str:
     return short_key("ask", key, 120)
 
 
-def ask_about(order: Order, customer: int, head: int, now: datetime) -> int:
-    """Post the question about one order, unless this customer was asked within 90 days; 1 or 0."""
-    lately = Ask.objects.filter(
-        customer__in=numbers_of(customer, head=head), asked_at__gt=now - asking.ONCE_IN
-    )
-    if lately.exists():
-        return 0
-    key = key_of(order.source, order.order_id)
-    visit = visit_of(order)
-    fitting = [name for name, each in questions().items() if each.fits(visit)]
-    if not fitting:
-        return 0
-    brand = the_brand()
-    store = Store.objects.filter(code=order.store_id).first()
-    due_at = asking.writing_at(order.ordered_at, now, (store and store.time_zone) or brand.time_zone)
-    token = secrets.token_urlsafe(24)
+def ask_about(visits: Sequence[tuple[Order, int]], head: int, now: datetime) -> int:
+    """Post the question about each order, unless its customer was asked within 90 days; how many were posted."""
+    asked = 0
+    people = numbers_of_many([customer for _order, customer in visits], head=head)
+    while visits:
+        firsts: dict[
+            int, tuple[Order, int]
+        ] = {}  # who came twice is asked about the first, if that can be posted
+        again = []
+        for order, customer in visits:
+            if firsts.setdefault(people[customer][0], (order, customer))[0] is not order:
+                again.append((order, customer))
+        asked += _ask(list(firsts.values()), people, now)
+        visits = again
+    return asked
+
+
+@transaction.atomic
+def _ask(visits: Sequence[tuple[Order, int]], people: Mapping[int, list[int]], now: datetime) -> int:
+    """The questions about visits of as many customers, in one transaction; how many were posted."""
+    locked_limits()  # another worker may just be asking one of them about another visit
+    lately = _asked_lately([number for _order, customer in visits for number in people[customer]], now)
+    drafts = _drafts([each for each in visits if lately.isdisjoint(people[each[1]])], now)
+    messages = post_many([letter for letter, _ask in drafts], purpose="research", now=now)
+    asks = []
+    for message, (_letter, ask) in zip(messages, drafts, strict=True):
+        if message.state == Message.State.SPARED or ask.token not in message.body:
+            continue  # not written to, or another worker was faster: its question has another token
+        ask.asked_at, ask.expires_at = message.due_at, message.due_at + asking.OPEN_FOR
+        asks.append(ask)
+    Ask.objects.bulk_create(asks)
+    return len(asks)
+
+
+def _asked_lately(numbers: Iterable[int], now: datetime) -> set[int]:
+    found: set[int] = set()
+    for chunk in chunks(numbers):
+        rows = Ask.objects.filter(customer__in=chunk, asked_at__gt=now - asking.ONCE_IN)
+        found.update(rows.values_list("customer", flat=True))
+    return found
+
+
+def _drafts(visits: Sequence[tuple[Order, int]], now: datetime) -> list[tuple[Letter, Ask]]:
+    """The letter and the question about each order that a question fits; when they go out is not said yet."""
+    brand, stores = the_brand(), {each.code: each for each in Store.objects.all()}
     subject, body = letters.letter("ask", brand.region)
-    day = order.business_date
-    facts = {
-        "store": store.name if store else order.store_id,
-        "day": letters.day_of(day.month, day.day, brand.region),
-        "link": address_of("answer", token),
-    }
-    with transaction.atomic():
-        message = post(
+    drafts = []
+    for order, customer in visits:
+        key, visit, store = key_of(order.source, order.order_id), visit_of(order), stores.get(order.store_id)
+        fitting = [name for name, each in questions().items() if each.fits(visit)]
+        if not fitting:
+            continue
+        day, token = order.business_date, secrets.token_urlsafe(24)
+        zone = (store and store.time_zone) or brand.time_zone
+        letter = Letter(
             key=_message_key(key),
             customer=customer,
-            purpose="research",
             subject=subject,
             body=body,
-            due_at=due_at,
-            now=now,
+            due_at=asking.writing_at(order.ordered_at, now, zone),
             store_id=order.store_id,
-            facts=facts,
+            facts={
+                "store": store.name if store else order.store_id,
+                "day": letters.day_of(day.month, day.day, brand.region),
+                "link": address_of("answer", token),
+            },
         )
-        if message.state == Message.State.SPARED or token not in message.body:
-            return 0  # not written to, or another worker was faster: its question has another token
-        # Asked again behind the lock that ``post`` takes: another worker may just have asked about another visit.
-        if lately.exists():
-            transaction.set_rollback(True)
-            return 0
-        Ask.objects.create(
+        ask = Ask(
             key=key,
             customer=customer,
             source=order.source,
@@ -159,11 +187,10 @@ def ask_about(order: Order, customer: int, head: int, now: datetime) -> int:
             visited_on=day,
             question=asking.pick(settings.IDENTIFIER_KEY, key, fitting),
             token=token,
-            message=message.key,
-            asked_at=message.due_at,
-            expires_at=message.due_at + asking.OPEN_FOR,
+            message=letter.key,
         )
-    return 1
+        drafts.append((letter, ask))
+    return drafts
 
 
 def visit_of(order: Order | None) -> Visit:

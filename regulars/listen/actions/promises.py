@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from regulars.brand.actions import the_brand
 from regulars.brand.models import Staff, Store
 from regulars.core.refused import Refused
+from regulars.desk.bulk import chunks
 from regulars.engage.actions import post
 from regulars.engage.models import Message
 from regulars.identify.actions import living
@@ -32,7 +32,7 @@ def offer_due(*, now: datetime, still: Callable[[], bool]) -> int:
     service, and a complaint about which nothing could be written is kept with its reason in the outbox.
     """
     written = 0
-    for complaint in list(_waiting(now)):
+    for complaint in _waiting(now):
         if not still():
             break
         if _due_at(complaint) <= now:
@@ -45,15 +45,15 @@ def next_due(*, now: datetime) -> datetime | None:
     return min((_due_at(each) for each in _waiting(now)), default=None)
 
 
-def _waiting(now: datetime) -> QuerySet[Complaint]:
+def _waiting(now: datetime) -> list[Complaint]:
     since = now - OFFERED_WITHIN - timedelta(days=2)
     rows = Complaint.objects.filter(voice__at__gt=since, voice__customer_id__isnull=False)
     rows = rows.filter(voice__promise=None).select_related("voice").order_by("voice__at", "pk")
-    spoken = Message.objects.filter(
-        key__in=[message_key(pk) for pk in rows.values_list("voice_id", flat=True)]
-    )
-    done = [int(key.split()[-1]) for key in spoken.values_list("key", flat=True)]
-    return rows.exclude(voice__in=done)
+    found = {message_key(row.voice_id): row for row in rows}
+    spoken: set[str] = set()
+    for chunk in chunks(found):
+        spoken.update(Message.objects.filter(key__in=chunk).values_list("key", flat=True))
+    return [row for key, row in found.items() if key not in spoken]
 
 
 def message_key(voice_id: int) -> str:

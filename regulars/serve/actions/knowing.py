@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from regulars import catalogue
 from regulars.core.registry import load
-from regulars.desk.bulk import chunks
+from regulars.desk.bulk import among, chunks
 from regulars.desk.spans import visible
 from regulars.gather.models import Order, Sighting
 from regulars.identify.actions import numbers_of_many
@@ -76,11 +76,12 @@ def _dishes(numbers: Sequence[int], head: int) -> dict[int, dict[str, Any]]:
         for source, order_id, digest in seen.values_list("source", "order_id", "identifier_hash"):
             theirs.setdefault((source, order_id), owner[digest])
     bought: dict[int, list[tuple[datetime, str, list[Any]]]] = defaultdict(list)
-    for chunk in chunks(sorted({order_id for _source, order_id in theirs})):
-        rows = Order.objects.filter(visible(head), order_id__in=chunk, status="paid")
-        for row in rows.values_list("source", "order_id", "ordered_at", "lines"):
-            if (number := theirs.get((row[0], row[1]))) is not None:
-                bought[number].append((row[2], row[1], row[3]))
+    for chunk in chunks(sorted(theirs)):
+        rows = Order.objects.filter(visible(head), among(chunk, "source", "order_id"), status="paid")
+        for source, order_id, ordered_at, lines in rows.values_list(
+            "source", "order_id", "ordered_at", "lines"
+        ):
+            bought[theirs[source, order_id]].append((ordered_at, order_id, lines))
     return {number: _favourite(sorted(rows, key=lambda row: row[:2])) for number, rows in bought.items()}
 
 

@@ -48,7 +48,8 @@ class Agenda:
                 clock.stop_at(at)
                 now = at
             if first is not None and first <= now:
-                heapq.heappop(self._rows)[2](now)
+                while self._rows and self._rows[0][0] <= now:
+                    heapq.heappop(self._rows)[2](now)
             elif work.do_due(now=now):
                 after(now)
             else:
