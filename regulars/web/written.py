@@ -115,11 +115,13 @@ def language(tag: str) -> str:
         return tag
 
 
-def instant(value: datetime | None, zone: str) -> str:
-    """An instant in the brand's time zone."""
+def instant(value: datetime | None, zone: str, this_year: int | None = None) -> str:
+    """An instant in the brand's time zone; the year is left out when it is this one."""
     if value is None:
         return NOTHING
     pattern = "y年M月d日 HH:mm" if locale().language == "zh" else "d MMM y, HH:mm"
+    if this_year == value.astimezone(ZoneInfo(zone)).year:
+        pattern = "M月d日 HH:mm" if locale().language == "zh" else "d MMM, HH:mm"
     return str(format_datetime(value, pattern, tzinfo=ZoneInfo(zone), locale=locale()))
 
 

@@ -169,6 +169,8 @@ def test_a_result_is_a_sentence_and_never_a_number_that_means_nothing(
     assert said in page
     assert ("+4.1 points" in page) == (decision in ("gain", "nothing"))
     assert ("17.0% against 12.9%" in page) == (decision != "blocked")
+    assert ("Of 100 in the play, between" in page) == (decision != "blocked")
+    assert page.count('<figure class="effect">') == (decision != "blocked"), "drawn against zero, with words"
 
 
 @pytest.mark.usefixtures("due")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 
 from regulars.access.models import AuditEntry
@@ -90,3 +91,20 @@ def test_limits_are_set_by_headquarters_in_whole_money(store: Store, log_in: Log
             "/tasks/limits/", {"staff": "NaN", "shift_lead": "80", "manager": "200"}, follow=True
         ).content.decode()
     )
+
+
+@pytest.mark.usefixtures("made_brand")
+def test_tasks_count_cards_whatever_the_head_of_the_page_says(log_in: LogIn) -> None:
+    Card.objects.create(
+        key="near:1",
+        kind="near",
+        about="round",
+        customer=1,
+        store_id="S01",
+        made_at=cast.NOW,
+        shown=True,
+        state="done",
+    )
+    shown = log_in("operator").get("/tasks/").content.decode()
+    assert "as of the turn of" in shown
+    assert "1 of 1 cards that were shown and are over." in shown

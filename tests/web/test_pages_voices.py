@@ -223,3 +223,16 @@ def test_the_pages_of_voices_are_chinese_and_keep_to_their_policy(
     assert set(re.findall(r"[A-Za-z]{2,}", said)) - NAMES == set()
     assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:|hx-on", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+
+
+def test_a_long_list_shows_its_newest_and_opens_at_a_tap(log_in: LogIn) -> None:
+    for minutes in range(45):
+        cast_voices.waiting(minutes, key=f"many {minutes}")
+    client = log_in("operator")
+    text = read(client)
+    assert rows(text) == 40
+    assert "40 of 45 rows" in text
+    assert rows(read(client, "/voices/?voices.all=1")) == 45
+    answer = client.get("/voices/?voices.export=csv")
+    file = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert len(list(csv.reader(io.StringIO(file)))) == 46, "the file has all, under its header"

@@ -53,7 +53,7 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """What waits, what was sent, what was not; the channels under it."""
     rows, asked = _rows(request, seen)
     latest = list(rows.select_related("play").order_by("-due_at", "-pk")[:SHOWN])
-    table = arrange(request, _table(latest, seen.brand.time_zone), seen)
+    table = arrange(request, _table(latest, seen), seen)
     everything = _seen(seen)
     reasons = arrange(request, _reasons(everything), seen)
     if answer := exported(request, [reasons], seen):
@@ -112,12 +112,12 @@ def _reasons(rows: QuerySet[Message]) -> Table:
     return Table("reasons", _("Why messages were not sent"), columns, cells, sort="-messages", filters=False)
 
 
-def _table(rows: list[Message], zone: str) -> Table:
+def _table(rows: list[Message], seen: Look) -> Table:
     cells = [
         [
             text(_beginning(row), reverse("message", args=[row.pk])),
             Cell(
-                text=written.instant(row.sent_at or row.due_at, zone),
+                text=written.instant(row.sent_at or row.due_at, seen.brand.time_zone, seen.now.year),
                 key=row.sent_at or row.due_at,
                 raw=row.due_at.isoformat(),
             ),

@@ -125,9 +125,9 @@ def _difference(row: Any, label: str) -> dict[str, Any]:
         {}
         if value is None
         else {
-            "points": written.signed(100 * value, 0),
-            "low": written.signed(100 * row.low, 0),
-            "high": written.signed(100 * row.high, 0),
+            "points": written.signed(100 * value),
+            "low": written.signed(100 * row.low),
+            "high": written.signed(100 * row.high),
             "whisker": _against_zero((row.low, value, row.high), label),
         }
     )

@@ -87,17 +87,18 @@ def _table(plays: list[Play], told: dict[str, PlayResult]) -> Table:
             whisker = charts.whisker((row.low, row.diff, row.high), (-reach, reach), 0.0, label)
         rows.append([
             text(title(play), reverse("play", args=[play.name])),
-            text(str(play.get_state_display())),
-            Cell(written.count(treated), treated, raw=treated),
-            Cell(written.count(control), control, raw=control),
+            Cell(said, row.diff if row else None, raw=said if row else ""),
             Cell(whisker=whisker),
             Cell(between(row) if row else written.NOTHING, row.low if row else None, raw=between(row) if row else ""),
-            Cell(said, row.diff if row else None, raw=said if row else ""),
+            Cell(written.count(treated), treated, raw=treated),
+            Cell(written.count(control), control, raw=control),
+            text(str(play.get_state_display())),
         ])  # fmt: skip
     columns = [
-        Column("play", _("play")), Column("state", _("state")), Column("treated", _("in the play"), numeric=True),
-        Column("control", _("held out"), numeric=True), Column("effect", _("effect, against nothing"), chart=True),
-        Column("between", _("likely, in points")), Column("said", _("what it says")),
+        Column("play", _("play")), Column("said", _("what it says")),
+        Column("effect", _("effect, against nothing"), chart=True), Column("between", _("likely, in points")),
+        Column("treated", _("in the play"), numeric=True), Column("control", _("held out"), numeric=True),
+        Column("state", _("state")),
     ]  # fmt: skip
     return Table("plays", _("Plays"), columns, rows, look="list plays")
 

@@ -103,20 +103,20 @@ def _table(found: list[Party]) -> Table:
     columns = [
         Column("when", _("when")),
         Column("where", _("where")),
-        Column("who", _("who")),
         Column("know", _("what to know")),
+        Column("who", _("who")),
     ]
     groups = {"here": _("here"), "waiting": _("in the queue"), "booked": _("booked")}
     cells = [
         [
             Cell(party.when, party.visit.expected_at, raw=party.visit.expected_at.isoformat()),
             text(party.where or str(groups[party.group])),
-            text(" · ".join(filter(None, (party.times or _("not known yet"), party.note)))),
             text(" ".join(filter(None, (_allergic(party), party.do)))),
+            text(" · ".join(filter(None, (party.times or _("not known yet"), party.note)))),
         ]
         for party in found
     ]
-    return Table("tonight", _("Tonight's guests"), columns, cells, sort="when", look="list")
+    return Table("tonight", _("Tonight's guests"), columns, cells, sort="when", look="list tonight")
 
 
 def _allergic(party: Party) -> str:

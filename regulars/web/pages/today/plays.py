@@ -40,17 +40,17 @@ def table(seen: Look) -> Table:
         rows.append(
             [
                 text(title),
-                Cell(text=counts, key=entered, raw=entered),
+                Cell(said, row.diff, raw=said),
                 effect,
                 Cell(between(row), row.low, raw=between(row)),
-                Cell(said, row.diff, raw=said),
+                Cell(text=counts, key=entered, raw=entered),
             ]
         )
     columns = [
         Column("play", _("play")),
-        Column("people", _("in the play and left out")),
+        Column("said", _("what it says")),
         Column("effect", _("effect, against nothing"), chart=True),
         Column("between", _("likely, in points")),
-        Column("said", _("what it says")),
+        Column("people", _("in the play and left out")),
     ]
     return Table("plays", _("What plays earned"), columns, rows, sort="-people", look="list", filters=False)

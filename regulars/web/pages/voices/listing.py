@@ -140,7 +140,7 @@ def _table(rows: QuerySet[Voice], seen: Look, exporting: bool, page: int = 0) ->
     ]
     cells = []
     for voice in voices:
-        when = written.instant(voice.at, seen.brand.time_zone)
+        when = written.instant(voice.at, seen.brand.time_zone, seen.now.year)
         dish = dishes.get(voice.product_id, voice.product_id)
         cells.append(
             [
