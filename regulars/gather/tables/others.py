@@ -51,11 +51,6 @@ def read_others(
     for field, kind in fields(map.rows).items():
         columns[field] = _final(rows, field, kind)
     columns |= rows.identifiers()
-    if map.rows == "records":
-        columns["_at"] = ibis.coalesce(columns["registered_at"], instant_in(ibis.literal("UTC"), now))
-    if map.rows == "visits":
-        times = ("seated_at", "queued_at", "booked_at", "left_at")
-        columns["_at"] = ibis.coalesce(*(columns[each] for each in times))
     if map.rows == "consents":
         present = [columns[each].notnull() for each in columns if each.startswith("id_")]
         header = next(iter(map.identifiers.values()))[0]
@@ -64,7 +59,16 @@ def read_others(
         money = "total" if map.rows == "totals" else "cost"
         rows.checks.append(Check(map.columns.get(money, ("",))[0], columns[money].isnull(), "is blank"))
     columns[WRONG] = wrong(rows.checks)
-    return Mapped(rows.table.select(**columns), raw, tuple(headers), rows.own, tuple(rows.checks))
+    table = rows.table.select(
+        **columns
+    ).view()  # so that Ibis writes an instant once, though two columns have it
+    if map.rows == "records":
+        told = instant_in(ibis.literal("UTC"), now)
+        table = table.mutate(_at=ibis.coalesce(table["registered_at"], told))
+    if map.rows == "visits":
+        times = ("seated_at", "queued_at", "booked_at", "left_at")
+        table = table.mutate(_at=ibis.coalesce(*(table[each] for each in times)))
+    return Mapped(table, raw, tuple(headers), rows.own, tuple(rows.checks))
 
 
 def _final(rows: Rows, field: str, kind: str) -> Any:

@@ -81,10 +81,17 @@ class Rows:
                 for header, at in self.place.items()
             },
         ).view()
-        reads = {
-            f"r_{field}_{n}": values.read_as(said[self._at(header)], kind, field, map)
+        given = [
+            (field, kind, n, self._at(header))
             for field, kind in fields(map.rows).items()
             for n, header in enumerate(map.columns.get(field, ()))
+        ]
+        halves = {f"h_{field}_{n}": values.half_read(said[at], kind, map) for field, kind, n, at in given}
+        begun = {name: half for name, half in halves.items() if half is not None}
+        said = said.select(*said.columns, **begun).view()
+        reads = {
+            f"r_{field}_{n}": values.read_as(said[at], kind, field, map, _if_there(said, f"h_{field}_{n}"))
+            for field, kind, n, at in given
         }
         reads |= {
             f"c_{field}": values.read_as(ibis.literal(given), fields(map.rows)[field], field, map)
@@ -179,8 +186,14 @@ class Rows:
         part = self.said[field][1]
         zone = zone_of(self.read.get("store_id"), self.map, self.brand)
         at = instant_in(zone, self.read[field] + noon(part))
-        known = values.zoned(part) if not self.map.dates else None
+        known = self.zoned(field)
         return at if known is None else ibis.coalesce(known, at)
+
+    def zoned(self, field: str) -> Any | None:
+        """The instant of a field's values that name their own zone; none where none can."""
+        if self.map.dates:
+            return None
+        return values.zoned(self.said[field][1], _if_there(self.table, f"h_{field}_0"))
 
     def require(self, choices: Sequence[tuple[str, ...]]) -> None:
         for choice in choices:
@@ -198,6 +211,10 @@ class Rows:
             for type, many in self.map.identifiers.items()
             for n, header in enumerate(many)
         }
+
+
+def _if_there(table: ir.Table, name: str) -> ir.Column | None:
+    return table[name] if name in table.columns else None
 
 
 def noon(part: Any) -> Any:

@@ -55,7 +55,7 @@ def _when(rows: Rows) -> tuple[Any, Any | None]:
     zone = zone_of(rows.read.get("store_id"), rows.map, rows.brand)
     if "ordered_at" in rows.said:
         _, part = rows.said["ordered_at"]
-        zoned = None if rows.map.dates else values.zoned(part)
+        zoned = rows.zoned("ordered_at")
         return local_clock(zone, zoned, rows.read["ordered_at"] + noon(part)), zoned
     day = (rows.read["ordered_at"] if "ordered_at" in rows.read else rows.read["date"]).truncate("D")
     clock = rows.read.get("time", rows.read.get("hour"))

@@ -90,22 +90,42 @@ def text(column: ir.Column) -> ir.Column:
     return column.cast("string")
 
 
-def amount(column: ir.Column, map: Map) -> ir.Column:
-    """A number as decimal(18, 6): thousands and currency signs, a decimal comma, (1.50) and 1.50- as negative."""
+def amount(column: ir.Column, map: Map, bare: ir.Column | None = None) -> ir.Column:
+    """A number as decimal(18, 6): thousands and currency signs, a decimal comma, (1.50) and 1.50- as negative.
+
+    ``bare`` is ``half_read`` of the column, where a step before has it.
+    """
     if not column.type().is_string():
         return column.try_cast(AMOUNT)
-    if map.decimal == ".":
-        return first_known(column.try_cast(AMOUNT), _spelled(column, map).try_cast(AMOUNT))
-    return _spelled(column, map).try_cast(AMOUNT)
+    spelled = _spelled(_bare(column) if bare is None else bare, map).try_cast(AMOUNT)
+    return first_known(column.try_cast(AMOUNT), spelled) if map.decimal == "." else spelled
 
 
-def _spelled(column: ir.Column, map: Map) -> ir.Column:
+def half_read(column: ir.Column, kind: str, map: Map) -> ir.Column | None:
+    """What reading a column as a type asks for several times, so that it can be a step of its own and is written once:
+    a number's bare letters where it is not plain already, the instant that a program counted; none where nothing is.
+    """
+    text = column.type().is_string()
+    if kind in (MONEY, COST, NUMBER, COUNT) and text:
+        bare = _bare(column)
+        plain = column.try_cast(AMOUNT).notnull()
+        return plain.ifelse(ibis.null("string"), bare) if map.decimal == "." else bare
+    if kind == INSTANT and not map.dates and (text or column.type().is_integer()):
+        return counted(column)
+    return None
+
+
+def _bare(column: ir.Column) -> ir.Column:
+    """A number without signs of currency, spaces and full-width letters; brackets and a minus behind it before it."""
     plain = translated(column, WIDE_FROM + SIGNS, WIDE_TO)
     plain = plain.re_replace(
         "(?i)^(-?)(CNY|RMB|USD|EUR|GBP|HKD|TWD|SGD|JPY)|(CNY|RMB|USD|EUR|GBP|HKD|TWD|SGD|JPY)$", r"\1"
     )
     plain = plain.re_replace(r"[\s']", "")
-    plain = plain.re_replace(r"^\((.*)\)$", r"-\1").re_replace(r"^(.*[0-9])-$", r"-\1")
+    return plain.re_replace(r"^\((.*)\)$", r"-\1").re_replace(r"^(.*[0-9])-$", r"-\1")
+
+
+def _spelled(plain: ir.Column, map: Map) -> ir.Column:
     decimal, thousands = ("[" + each + "]" if each else "" for each in (map.decimal, map.thousands))
     grouped = f"[0-9]{{1,3}}({thousands}[0-9]{{3}})+|[0-9]+" if thousands else "[0-9]+"
     good = plain.re_search(f"^[+-]?({grouped})?({decimal}[0-9]*)?$") & plain.re_search("[0-9]")
@@ -113,15 +133,15 @@ def _spelled(column: ir.Column, map: Map) -> ir.Column:
     return good.ifelse(bare.replace(map.decimal, "."), ibis.null("string"))
 
 
-def number(column: ir.Column, map: Map) -> ir.Column:
+def number(column: ir.Column, map: Map, bare: ir.Column | None = None) -> ir.Column:
     """A quantity as float64."""
     kind = column.type()
-    return column.cast("float64") if kind.is_numeric() else amount(column, map).cast("float64")
+    return column.cast("float64") if kind.is_numeric() else amount(column, map, bare).cast("float64")
 
 
-def count(column: ir.Column, field: str, map: Map) -> ir.Column:
+def count(column: ir.Column, field: str, map: Map, bare: ir.Column | None = None) -> ir.Column:
     """A whole number as int64; null where there is a fraction, or more than 32 bits of guests or lines."""
-    value = column if column.type().is_integer() else amount(column, map)
+    value = column if column.type().is_integer() else amount(column, map, bare)
     whole = value == value.cast("float64").floor()
     if field in ("guests", "party", "line"):
         whole = whole & (value.abs() < 2**31)
@@ -135,19 +155,19 @@ ZONED = f"[0-9]{OFFSET}$"
 EPOCH = "^1([0-9]{9}|[0-9]{12}|[0-9]{15})$"
 
 
-def zoned(column: ir.Column) -> ir.Column | None:
+def zoned(column: ir.Column, half: ir.Column | None = None) -> ir.Column | None:
     """The instant of each value that names its own zone (…Z, …+08:00), null for the others; none where none can."""
     kind = column.type()
     if kind.is_timestamp() and kind.timezone:
         return column.cast("timestamp('UTC', 6)")
     if kind.is_integer():
-        return counted(column)
+        return counted(column) if half is None else half
     if not kind.is_string():
         return None
     names_it = (column.length() >= 17) & column.re_search(ZONED)
     closed = column.re_replace(" ?UTC$", "Z").re_replace(" ([+-][0-9:]+)$", r"\1")  # as DuckDB wants it
     written = names_it.ifelse(closed, ibis.null("string")).try_cast("timestamp('UTC', 6)")
-    return first_known(written, counted(column))
+    return first_known(written, counted(column) if half is None else half)
 
 
 def counted(column: ir.Column) -> ir.Column:
@@ -232,8 +252,9 @@ def named(column: ir.Column, field: str, map: Map) -> ir.Column:
     return ibis.cases(*branches, else_=ibis.null("string") if field in CLOSED else word)
 
 
-def read_as(column: ir.Column, kind: str, field: str, map: Map) -> ir.Column:
-    """The column read as one of the types of ``map.fields``; null where it cannot be."""
+def read_as(column: ir.Column, kind: str, field: str, map: Map, half: ir.Column | None = None) -> ir.Column:
+    """The column read as one of the types of ``map.fields``; null where it cannot be. ``half`` is ``half_read`` of it,
+    where a step before has it."""
     if kind == FLAG:
         return flag(named(column, field, map)) if map.values.get(field) else flag(column)
     if kind == TEXT:
@@ -241,14 +262,15 @@ def read_as(column: ir.Column, kind: str, field: str, map: Map) -> ir.Column:
     if kind == CODE:
         return text(column)
     if kind in (MONEY, COST):
-        return amount(column, map)
+        return amount(column, map, half)
     if kind == NUMBER:
-        return number(column, map)
+        return number(column, map, half)
     if kind == COUNT:
-        return count(column, field, map)
+        return count(column, field, map, half)
     if kind in (HOUR, TIME):
         return seconds(column, kind)
     assert kind in (DATE, BIRTHDAY, INSTANT)
     if kind == INSTANT and not map.dates and (column.type().is_string() or column.type().is_integer()):
-        return first_known(counted(column).cast("timestamp(6)"), local(column, map))
+        known = counted(column) if half is None else half
+        return first_known(known.cast("timestamp(6)"), local(column, map))
     return local(column, map)
