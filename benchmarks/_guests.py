@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
+HEAD = 1  # where the lake stands
 KINDS = {"sms": "phone", "wecom": "wechat_unionid", "email": "email"}
 
 
@@ -53,6 +54,29 @@ def invite(count: int, *channels: str) -> None:
         identifier_hash=h, identifier_type=KINDS[c], value=f"guest{n}@{c}.example")))  # fmt: skip
     _write(Consent, each(lambda _n, c, h: Consent(
         address_hash=h, channel=c, purpose="marketing", state="given", source="form", at=since)))  # fmt: skip
+
+
+def come(count: int, orders: int, money: int) -> None:
+    """Guests 1 to ``count`` came once, with so many orders of ``money`` (minor units) each; a turn has published it."""
+    from regulars import settings
+    from regulars.gather.models import Order, Sighting
+    from regulars.know.models import CustomerState
+    from regulars.lake.head import Head, replace
+
+    folder = settings.HOME / "lake"
+    folder.mkdir(parents=True, exist_ok=True)
+    replace(folder, Head(number=HEAD))
+    day = NOON.date()
+    _write(CustomerState, (CustomerState(
+        batch=HEAD, customer=number, stage="new", stage_since=day, first_day=day, last_day=day, visit_days=1,
+        orders=orders, net=orders * money, fingerprint=number) for number in range(1, count + 1)))  # fmt: skip
+    names = [(number, f"{number}-{each}") for number in range(1, count + 1) for each in range(orders)]
+    _write(Order, (Order(
+        batch=HEAD, source="till", order_id=name, version=1, store_id="S01", ordered_at=NOON, business_date=day,
+        net=money, status="paid") for _number, name in names))  # fmt: skip
+    _write(Sighting, (Sighting(
+        batch=HEAD, source="till", order_id=name, identifier_hash=address_hash(number, "sms"))
+        for number, name in names))  # fmt: skip
 
 
 def _write(model: Any, rows: Iterator[Any]) -> None:

@@ -41,6 +41,7 @@ def tried() -> dict[str, Any]:
         "users": users(),
         "given": given(),
         "booked": booked(),
+        "landed": landed(),
     }
 
 
@@ -143,6 +144,44 @@ def booked() -> dict[str, int]:
     return {
         "made": sum(made),
         "entries": PointsEntry.objects.filter(order__startswith="till|b").count(),
+        "off": len(actions.differences()),
+    }
+
+
+def landed() -> dict[str, int]:
+    """A turn books twelve hundred orders that landed while three tills write all the time."""
+    from regulars.gather.models import Order, Sighting
+    from regulars.identify.models import Link
+    from regulars.reward import actions
+    from regulars.reward.models import Coupon, PointsEntry, Programme
+    from tests.reward.cast import HEAD, NOW, begin, kind
+
+    begin(41)
+    Programme.objects.update(booked_to=0)
+    Link.objects.create(batch=1, identifier_type="phone", identifier_hash="p41", customer=41, rule="alone")
+    seen = {"batch": HEAD, "source": "till"}
+    for number in range(1200):
+        Sighting.objects.create(identifier_hash="p41", order_id=f"l{number}", **seen)
+        Order.objects.create(
+            order_id=f"l{number}", version=1, store_id="A", ordered_at=NOW, business_date=NOW.date(), net=1000,
+            status="paid", **seen,
+        )  # fmt: skip
+    kind("busy", amount=1, each=10_000)
+    keys = iter(range(10_000))
+    roles = iter(range(4))
+
+    def one() -> int:
+        if next(roles) == 0:
+            return actions.earn_since(head=HEAD, now=NOW)
+        for _ in range(40):
+            actions.give(kind="busy", customer=41, key=f"busy {next(keys)}", now=NOW)
+        return 0
+
+    made = sum(together(4, one))
+    return {
+        "made": made,
+        "entries": PointsEntry.objects.filter(order__startswith="till|l").count(),
+        "coupons": Coupon.objects.filter(kind__name="busy").count(),
         "off": len(actions.differences()),
     }
 

@@ -24,3 +24,4 @@ def test_64_at_once_never_overspend(tmp_path: Path) -> None:
     assert found["users"] == 1
     assert found["given"] == {"won": 10, "kept": 10}
     assert found["booked"] == {"made": 40, "entries": 40, "off": 0}
+    assert found["landed"] == {"made": 1200, "entries": 1200, "coupons": 120, "off": 0}

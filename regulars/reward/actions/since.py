@@ -30,7 +30,10 @@ def earn_since(*, head: int, now: datetime) -> int:
     fresh = Order.objects.filter(
         visible(head), batch__gt=programme.booked_to, business_date__gte=programme.starts_on
     )
-    for orders in chunks(fresh.order_by("pk").iterator(chunk_size=500)):
+    # Their keys first: whoever still reads when they begin to write stands on what others have written over since, and
+    # SQLite refuses that at once.
+    for numbers in chunks(list(fresh.order_by("pk").values_list("pk", flat=True))):
+        orders = list(Order.objects.filter(pk__in=numbers).order_by("pk"))
         made += earn(orders=_sold(orders, head), head=head, now=now)
     older = _linked_since(programme.booked_to, head) if programme.booked_to else ()
     for keys in chunks(older):
