@@ -66,7 +66,7 @@ LABELS: dict[str, Text] = {
     "words to say, English": _("words to say, English"),
     "share that goes on": _("share that goes on"),
     "steps the others pass over": _("steps the others pass over"),
-    "when": _("when"),
+    "when": _("leave on the condition"),
     "reason": _("reason"),
     "benefit": _("benefit"),
     "gain": _("gain"),

@@ -35,7 +35,7 @@ def change(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         steps = _steps(request)
         if request.POST.get("do") == "save":
             try:
-                actions.change(play=play, by=seen.user.get_username(), **_asked(request, seen, steps))
+                actions.change(play=play, by=seen.user.get_username(), **_asked(request, seen, play, steps))
             except Refused as why:
                 refused = words.refusal(why)
             else:
@@ -47,7 +47,7 @@ def change(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
         "called": words.title(play),
         "refused": refused,
         "audience": request.POST.get("audience", play.audience),
-        "title": request.POST.get("title", play.title),
+        "title": request.POST.get("title", words.title(play)),
         "outcome_days": request.POST.get("outcome_days", play.outcome_days),
         "gain": request.POST.get("gain", f"{100 * play.gain:g}"),
         "treated": request.POST.get("treated", round(100 * play.treated_share)),
@@ -66,11 +66,14 @@ def change(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
     return render(request, "plays/change.html", context, status=422 if refused else 200)
 
 
-def _asked(request: HttpRequest, seen: Look, steps: list[dict[str, Any]]) -> dict[str, Any]:
+def _asked(request: HttpRequest, seen: Look, play: Play, steps: list[dict[str, Any]]) -> dict[str, Any]:
     """The form's values as the play keeps them; refuses numbers and days that are none, and steps that cannot work."""
     form = request.POST
+    title = form.get("title", "").strip()[:120]
     return {
-        "title": form.get("title", "").strip()[:120],
+        "title": play.title
+        if title == words.title(play)
+        else title,  # one that came with Regulars stays translated
         "audience": form.get("audience", "").strip(),
         "outcome_days": int(number(form.get("outcome_days", ""), "days")),
         "gain": number(form.get("gain", ""), "gain") / 100,

@@ -32,7 +32,7 @@ def people(lines: Sequence[Line], seen: Look) -> Table:
         Column("customer", _("customer")), Column("due", _("due")), Column("what", _("what becomes of it")),
         Column("reason", _("reason")), Column("channel", _("channel")), Column("store", _("usual store")),
     ]  # fmt: skip
-    return Table("people", _("Dry run"), columns, rows, look="list")
+    return Table("people", _("Dry run"), columns, rows, look="list", page=20)
 
 
 def history(before: Before | None) -> Table:
