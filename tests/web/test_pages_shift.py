@@ -108,3 +108,11 @@ def test_tasks_count_cards_whatever_the_head_of_the_page_says(log_in: LogIn) -> 
     shown = log_in("operator").get("/tasks/").content.decode()
     assert "as of the turn of" in shown
     assert "1 of 1 cards that were shown and are over." in shown
+
+
+def test_before_there_is_a_store_the_pages_of_a_shift_say_where_stores_come_from(log_in: LogIn) -> None:
+    client = log_in("owner")
+    for path in ("/shift/", "/staff/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "No store is known yet." in answer.content.decode()

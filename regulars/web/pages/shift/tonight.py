@@ -32,6 +32,8 @@ VOICES = 8
 @page("serve_guests")
 def tonight(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """The page of a store's lead; a store account signs on by PIN first."""
+    if not seen.names:
+        return render(request, "shift/no_store.html")
     one = lead(request, seen)
     if one is None:
         store = request.session.get("store", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -28,7 +28,7 @@ def now(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """The page of whoever is signed on, or the question who it is."""
     store = store_of(request, seen)
     if not store:
-        raise Http404
+        return render(request, "shift/no_store.html")
     one = who(request, seen, store)
     if one is None:
         return ask(request, seen, store)
