@@ -55,6 +55,22 @@ def test_every_file_came_in_and_ties_with_what_the_shops_counted(home: Path) -> 
     assert taken["days differing"] == 0
 
 
+def test_points_are_earned_from_the_first_played_week_on_and_the_accounts_say_what_the_book_says(
+    home: Path,
+) -> None:
+    ((starts,),) = rows(home, "select starts_on from reward_programme")
+    ((entries, booked),) = rows(
+        home,
+        "select count(*), sum(amount) from reward_pointsentry"
+        " where kind in ('earn', 'spend', 'expire', 'reverse')",
+    )
+    earlier = f"""select count(*) from reward_pointsentry e
+        join gather_order o on e."order" = o.source || '|' || o.order_id where o.business_date < '{starts}'"""
+    assert int(str(entries)) > 100
+    assert rows(home, earlier) == [(0,)]
+    assert rows(home, "select sum(balance) from reward_account") == [(booked,)]
+
+
 def test_the_brands_clock_stands_in_the_morning_after_the_last_week(home: Path) -> None:
     stands = datetime.fromisoformat((home / "clock").read_text()).astimezone(ZoneInfo("Asia/Shanghai"))
     last_day = date.fromisoformat(json.loads((home / "demo.json").read_text())["last_day"])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OPERATOR, SECOND, OWNER = "operator", "owner", "owner"
 COST = 600_000  # fen: above what one person may spend, so that a second one agrees
 GAIN = 0.02  # the smallest gain worth knowing; half a year of newcomers is enough to tell it
+VISIBLE = 200  # points, of one a yuan: what the cheapest thing that they buy costs
 DECIDES_IN = timedelta(days=10)
 STORES = 2  # where a new version begins
 COMPARED = timedelta(days=14)  # the other stores are the comparison for so long, then they follow
@@ -31,11 +32,20 @@ class Operating:
         self.live = live
 
     def begin(self, agenda: Agenda) -> None:
-        """Put the operator's morning and the review of the week on the agenda."""
+        """Put the operator's morning and the review of the week on the agenda; points are earned from the first on."""
+        self.points()
         agenda.add(datetime.combine(self.live.begins, clock_time(10), self.live.zone), self.plays)
         agenda.add(
             datetime.combine(self.live.begins + timedelta(days=3), REVIEW, self.live.zone), self.review
         )
+
+    def points(self) -> None:
+        """Begin the points programme, once; guests see their points when they can spend them."""
+        from regulars.reward.actions import programme
+        from regulars.reward.models import Programme
+
+        if not Programme.objects.exists():
+            programme(starts_on=self.live.begins, visible_from=VISIBLE)
 
     def plays(self, now: datetime) -> None:
         """Make the second visit and the hello that does nothing, see who would get what, and start them."""
