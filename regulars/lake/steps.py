@@ -44,13 +44,13 @@ class Steps:
     def tell_instant(self, name: str, at: datetime) -> ir.TimestampScalar:
         """An instant that statements ask for by name, since it differs each time; as UTC without a zone."""
         told = at.astimezone(UTC).replace(tzinfo=None)
-        self.con.raw_sql(f"SET VARIABLE {name} = TIMESTAMP '{told.isoformat(' ')}'")
+        self.con.raw_sql(f'SET VARIABLE "{name}" = TIMESTAMP {_text(told.isoformat(" "))}')
         asked: ir.TimestampScalar = told_instant(name)
         return asked
 
     def tell_numbers(self, name: str, numbers: Sequence[int]) -> ir.ArrayScalar:
         """The same of a list of numbers."""
-        self.con.raw_sql(f"SET VARIABLE {name} = {[int(each) for each in numbers]}::BIGINT[]")
+        self.con.raw_sql(f'SET VARIABLE "{name}" = {[int(each) for each in numbers]}::BIGINT[]')
         asked: ir.ArrayScalar = told_numbers(name)
         return asked
 
@@ -90,12 +90,12 @@ class Steps:
         return self.statements[name]
 
     def _view(self, name: str, statement: str, schema: ibis.Schema | None = None) -> ir.Table:
-        self.con.raw_sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {statement}")
+        self.con.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {statement}')
         if name not in self.tables:
             # Not the view itself: that would hold the connection for as long as its name is kept.
             self.tables[name] = ibis.table(schema or self.con.table(name).schema(), name=name)
         return self.tables[name]
 
 
-def _text(path: Path | str) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _text(said: Path | str) -> str:
+    return "'" + str(said).replace("'", "''") + "'"

@@ -9,6 +9,8 @@ import pytest
 
 from regulars.core.brand import BrandFacts
 from regulars.core.refused import Refused
+from regulars.gather.rules.forms import date_forms
+from regulars.gather.tables.values import WIDE_FROM
 from tests.gather.staging_of import staged
 from tests.gather.test_sales import LINES, ORDERS
 
@@ -39,6 +41,17 @@ def test_an_instant_is_the_stores_unless_it_names_its_zone(tmp_path: Path, writt
     out = staged(tmp_path, ORDERS, f'no,shop,at,paid\n1,S1,"{written}",1\n')
     assert out.rejected() == []
     assert out.orders()["1"]["ordered_at"] == datetime(2024, 1, 5, 12, 15, 30, tzinfo=UTC)
+
+
+def test_a_date_in_full_width_letters_is_read(tmp_path: Path) -> None:
+    out = staged(tmp_path, ORDERS, "no,shop,at,paid\n1,S1,２０２４年１月５日 ２０：１５,1\n")
+    assert out.orders()["1"]["ordered_at"] == datetime(2024, 1, 5, 12, 15, tzinfo=UTC)
+
+
+def test_no_form_is_in_full_width_letters() -> None:
+    assert not {letter for first in (True, False) for form in date_forms((), first) for letter in form} & set(
+        WIDE_FROM
+    )
 
 
 def test_day_and_month_are_told_apart_only_by_the_map(tmp_path: Path) -> None:

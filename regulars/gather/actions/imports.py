@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 
 from regulars import settings
 from regulars.brand.models import Brand, Store
@@ -56,8 +56,8 @@ def recover(head: int) -> None:
 def replace_earlier(*, head: int) -> None:
     """Of imports that landed under one name, those before the last that did not append are replaced."""
     landed = Import.objects.filter(state=State.LANDED, batch__lte=head)
-    for name, last in landed.filter(appended=False).values_list("name").annotate(last=Max("batch")):
-        landed.filter(name=name, batch__lt=last).update(state=State.REPLACED)
+    later = landed.filter(appended=False, name=OuterRef("name"), batch__gt=OuterRef("batch"))
+    landed.filter(Exists(later)).update(state=State.REPLACED)
 
 
 def keep_rejected(path: Path, number: int) -> None:

@@ -28,7 +28,7 @@ from regulars.gather.map.fields import (
 from regulars.gather.map.map import Map
 from regulars.gather.rules.forms import TIMES, date_forms
 from regulars.gather.rules.words import CLOSED, FALSE, NOTHING, TRUE, meanings
-from regulars.lake.reading.functions import instant_in, parsed_time, since_1970, translated, trimmed
+from regulars.lake.reading.functions import bytes_in, instant_in, parsed_time, since_1970, translated, trimmed
 
 PADDING = " \t\r\n\f\v\u00a0\u3000\ufeff"
 SIGNS = "¥￥$€£₩₹元円"
@@ -194,12 +194,14 @@ def local(column: ir.Column, map: Map) -> ir.Column:
         return column.cast("timestamp(6)")
     value = text(column)
     forms = ibis.array(date_forms(map.dates, map.day_first))
-    parsed = first_known(parsed_time(value, forms), parsed_time(translated(value, WIDE_FROM, WIDE_TO), forms))
     if map.dates:
-        return parsed
+        plain = translated(value, WIDE_FROM, WIDE_TO)
+        return first_known(parsed_time(value, forms), parsed_time(plain, forms))
+    # No form of ours has a wide letter, so nothing is lost where those are made plain first; most texts have none.
+    plain = (bytes_in(value) == value.length()).ifelse(value, translated(value, WIDE_FROM, WIDE_TO))
     wall = value.re_replace(f"(:[0-9.]+){OFFSET}$", r"\1")
     iso = value.re_search(ISO).ifelse(wall, ibis.null("string")).try_cast("timestamp(6)")
-    return first_known(iso, parsed)
+    return first_known(iso, parsed_time(plain, forms))
 
 
 def is_date_alone(column: ir.Column) -> Any:

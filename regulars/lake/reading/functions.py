@@ -43,6 +43,11 @@ def trimmed(text: Any, characters: Any) -> Any:
     """Text without those characters at either end."""
 
 
+@ibis.udf.scalar.builtin(name="strlen", signature=((str,), "int64"))
+def bytes_in(text: Any) -> Any:
+    """How many bytes a text takes: as many as it has letters where all are plain."""
+
+
 @ibis.udf.scalar.builtin(name="translate", signature=((str, str, str), str))
 def translated(text: Any, old: Any, new: Any) -> Any:
     """Text with each character of ``old`` replaced by the one at its place in ``new``, or dropped."""
