@@ -76,3 +76,53 @@ def test_the_highest_version_speaks_for_an_order() -> None:
     first, second = order("1", 1, 900, 0, "paid"), order("1", 1, 900, 900, "refunded", version=2)
     assert sold(first).count().execute() == 1
     assert sold(first, second).count().execute() == 0
+
+
+def test_b1_an_unknown_order_gets_its_cause() -> None:
+    known, nobodys = ("member_card", "c", 7), ("phone", "shop", None)
+    orders = [
+        order("known", 1, 100, 0, "paid", member_asked=True),
+        order("declined", 1, 100, 0, "paid", member_asked=True, sales_channel="dine_in"),
+        order("not asked", 1, 100, 0, "paid", member_asked=False),
+        order("silent", 1, 100, 0, "paid"),
+        order("hidden", 1, 100, 0, "paid", sales_channel="delivery", traffic="platform"),
+        order("voucher", 1, 100, 0, "paid", sales_channel="dine_in", traffic="platform", member_asked=True),
+        order("placeholder", 1, 100, 0, "paid", member_asked=True),
+        order("shop's phone", 1, 100, 0, "paid", member_asked=True),
+    ]
+    seen = [
+        ("known", "member_card", "c"),
+        ("placeholder", "blocked", "typed"),
+        ("shop's phone", "phone", "shop"),
+    ]
+    sightings = [
+        dict.fromkeys(SIGHTINGS.schema.names)
+        | {
+            "kind": "order",
+            "source": "till",
+            "ref_id": ref,
+            "identifier_type": kind,
+            "identifier_hash": digest,
+        }
+        for ref, kind, digest in seen
+    ]
+    links = [
+        {"identifier_type": kind, "identifier_hash": digest, "customer_id": customer}
+        for kind, digest, customer in (known, nobodys)
+    ]
+    found = sales(
+        ibis.memtable(pa.Table.from_pylist(orders, schema=ORDERS.schema)),
+        ibis.memtable(pa.Table.from_pylist(sightings, schema=SIGHTINGS.schema)),
+        ibis.memtable(pa.Table.from_pylist(links, schema=LINKS.schema)),
+    ).to_pyarrow()
+    causes = dict(zip(found["order_id"].to_pylist(), found["cause"].to_pylist(), strict=True))
+    assert causes == {
+        "known": None,
+        "declined": "declined",
+        "not asked": "not_asked",
+        "silent": "not_recorded",
+        "hidden": "platform",
+        "voucher": "declined",
+        "placeholder": "blocked",
+        "shop's phone": "shared_identifier",
+    }
