@@ -92,7 +92,7 @@ def test_the_seven_links_are_counted_with_days_and_where_voices_end(log_in: LogI
 @pytest.mark.usefixtures("made_brand")
 def test_before_anybody_was_told_the_answered_are_said(log_in: LogIn) -> None:
     Figure.objects.filter(metric="links", part__in=("told", "back")).update(value=0)
-    assert "Of 356 voices in 90 days, 290 were answered; nobody has been told of a change yet." in page(
+    assert "Of 356 voices in 90 days, 290 were answered; none of them has been told of a change yet." in page(
         log_in
     )
 

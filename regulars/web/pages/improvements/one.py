@@ -25,6 +25,7 @@ from regulars.web.pages.voices.shown import dish_names, source
 from regulars.web.words.improvements import GROUPS, KINDS, SHIFTS, SKIPPED, WHY
 
 POINTS = 0.3  # a difference is drawn from so much below nothing to so much above
+NARROW = 0.03  # an interval narrower than this is said with a decimal, else its ends would read alike
 
 
 @page("see_voices")
@@ -121,16 +122,16 @@ def _evidence(finding: Finding, seen: Look) -> dict[str, Any] | None:
 def _difference(row: Any, label: str) -> dict[str, Any]:
     """An estimate with low and high as points, and its drawing against zero."""
     value = row.difference if hasattr(row, "difference") else row.estimate
-    return {"more": row.more, "points": None} | (
-        {}
-        if value is None
-        else {
-            "points": written.signed(100 * value),
-            "low": written.signed(100 * row.low),
-            "high": written.signed(100 * row.high),
-            "whisker": _against_zero((row.low, value, row.high), label),
-        }
-    )
+    if value is None:
+        return {"more": row.more, "points": None}
+    places = 0 if row.high - row.low >= NARROW else 1
+    return {
+        "more": row.more,
+        "points": written.signed(100 * value, places),
+        "low": written.signed(100 * row.low, places),
+        "high": written.signed(100 * row.high, places),
+        "whisker": _against_zero((row.low, value, row.high), label),
+    }
 
 
 def _against_zero(estimate: tuple[float, float, float], label: str) -> Whisker | None:
