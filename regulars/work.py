@@ -117,8 +117,8 @@ def do_due(*, now: datetime, still: Callable[[], bool] = lambda: True) -> int:
     from regulars.brand.actions import brand_held
 
     done = 0
-    for stage in STAGES:
-        with brand_held():
+    with brand_held():
+        for stage in STAGES:
             if still():
                 done += import_module(f"regulars.{stage}.actions").run_due(now=now, still=still)
     return done

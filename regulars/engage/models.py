@@ -135,6 +135,7 @@ class Message(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("state", "due_at")),
+            models.Index(fields=("state", "sent_at")),
             models.Index(fields=("customer", "purpose", "sent_at")),
             models.Index(fields=("token",)),
         )

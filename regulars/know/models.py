@@ -68,6 +68,8 @@ class CustomerState(Spanned):
             models.Index(fields=("until",)),
             models.Index(fields=("batch",)),
             models.Index(fields=("last_day", "customer")),
+            models.Index(fields=("first_day",)),
+            models.Index(fields=("first_store", "first_day")),
             models.Index(fields=("value_90", "customer")),
             models.Index(fields=("net", "customer")),
             models.Index(fields=("stage", "last_day")),

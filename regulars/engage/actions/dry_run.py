@@ -5,12 +5,10 @@ One list, used twice: the dry run shows it, entering writes it. So the two are e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-
-from django.db.models import Min
 
 from regulars.desk.bulk import among, chunks
 from regulars.desk.spans import visible
@@ -56,10 +54,15 @@ def dry_run(play: Play, *, head: int, now: datetime) -> list[Line]:
 
     Consent is judged before the arm is drawn, as is every reason to spare: so the arms stay alike.
     """
+    return judged(play, head=head, now=now)[0]
+
+
+def judged(play: Play, *, head: int, now: datetime) -> tuple[list[Line], dict[int, reach.Person]]:
+    """``dry_run``, with what was read of the people on it."""
     steps, rules = steps_of(play), limits()
     due = _due(play, steps, head, now)
     if not due:
-        return []
+        return [], {}
     people = reach.people(sorted(due), purpose=play.purpose, head=head, now=now, limits=rules)
     known = states(sorted(due), head)
     old = _maybe_old(known, people, head, now) if play.newcomers_only else frozenset[int]()
@@ -78,7 +81,7 @@ def dry_run(play: Play, *, head: int, now: datetime) -> list[Line]:
         drawn = arm(play.salt, number, play.treated_share)
         what, why = ("enter", "") if drawn == TREATED else ("held_back", CONTROL)
         lines.append(Line(what=what, arm=drawn, reason=why, **given))
-    return lines
+    return lines, people
 
 
 def _due(play: Play, steps: Sequence[Step], head: int, now: datetime) -> dict[int, date]:
@@ -86,11 +89,11 @@ def _due(play: Play, steps: Sequence[Step], head: int, now: datetime) -> dict[in
     asked, wait = segment(play.audience), opening(steps)
     if wait is None:
         due = dict.fromkeys(members(asked, head=head, now=now), business_date(now))
-        judged = _judged(play, due, head)
-        return {number: on for number, on in due.items() if number not in judged}
+        done = _judged(play, due, head)
+        return {number: on for number, on in due.items() if number not in done}
     due = due_by(wait, head=head, today=business_date(now))
-    judged = _judged(play, due, head)
-    mine = members(asked, head=head, now=now, numbers=[number for number in due if number not in judged])
+    done = _judged(play, due, head)
+    mine = members(asked, head=head, now=now, numbers=[number for number in due if number not in done])
     return {number: due[number] for number in mine}
 
 
@@ -120,13 +123,21 @@ def due_by(wait: Wait, *, head: int, today: date) -> dict[int, date]:
 
 def _judged(play: Play, numbers: Mapping[int, Any], head: int) -> set[int]:
     """Those who entered this play before, or were spared by it, under any of their numbers."""
-    home = {each: main for main, all_of in numbers_of_many(numbers, head=head).items() for each in all_of}
+    found = _named(
+        play, numbers
+    )  # most were judged by the number they have: only the others' aliases are asked
+    others = numbers_of_many([number for number in numbers if number not in found], head=head)
+    home = {each: main for main, all_of in others.items() for each in all_of}
+    return found | {home[each] for each in _named(play, home)}
+
+
+def _named(play: Play, numbers: Iterable[int]) -> set[int]:
+    """Those of these very numbers that this play judged."""
     found: set[int] = set()
-    for chunk in chunks(home):
-        entered = Entry.objects.filter(play=play, customer__in=chunk)
-        found |= {home[each] for each in entered.values_list("customer", flat=True)}
-        touched = Touch.objects.filter(key__in=[touch_key(play, each) for each in chunk])
-        found |= {home[each] for each in touched.values_list("customer_id", flat=True) if each is not None}
+    for chunk in chunks(numbers):
+        found.update(Entry.objects.filter(play=play, customer__in=chunk).values_list("customer", flat=True))
+        doors = {touch_key(play, each): each for each in chunk}
+        found.update(doors[key] for key in Touch.objects.filter(key__in=doors).values_list("key", flat=True))
     return found
 
 
@@ -166,14 +177,19 @@ def _maybe_old(
     known: Mapping[int, CustomerState], people: Mapping[int, reach.Person], head: int, now: datetime
 ) -> frozenset[int]:
     """Those whose first visit as seen may not have been their first."""
-    rows = CustomerState.objects.filter(visible(head)).order_by().values_list("first_store")
-    began = dict(rows.annotate(Min("first_day")))
+    began = {store: _began(store, head) for store in {state.first_store for state in known.values()}}
     joins = flagged("candidate_join", sorted(known), head=head, now=now)
     return joins | {
         number
         for number, state in known.items()
         if maybe_old(state.first_day, began[state.first_store], people[number].registered)
     }
+
+
+def _began(store: str | None, head: int) -> date:
+    """The first day of all on which anybody first came to a store; today's list lies in it, so there is one."""
+    rows = CustomerState.objects.filter(visible(head), first_store=store).order_by("first_day", "pk")
+    return rows.values_list("first_day", flat=True)[0]
 
 
 def _already_back(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from regulars.core.refused import Refused
 from regulars.desk.bulk import chunks
 from regulars.desk.spans import CHUNK
 from regulars.engage.actions import reach
-from regulars.engage.actions.dry_run import Line, dry_run, opening, touch_key
+from regulars.engage.actions.dry_run import Line, judged, opening, touch_key
 from regulars.engage.actions.limits import limits
 from regulars.engage.actions.plays import end
 from regulars.engage.actions.standing import standing, steps_of
@@ -38,22 +38,29 @@ def enter(play: Play, *, now: datetime, still: Callable[[], bool] = lambda: True
     Each is written once, whoever asks again: an entry with its arm, or the touch with its reason.
     """
     at_head = heads.read(settings.HOME / "lake").number
-    lines = dry_run(play, head=at_head, now=now)
+    lines, people = judged(play, head=at_head, now=now)
     steps = steps_of(play)
     for chunk in chunks(lines):
         if not still():
             return 0
-        _write(play, steps, chunk, at_head, now)
+        _write(play, steps, chunk, people, at_head, now)
     with transaction.atomic():
         Play.objects.filter(pk=play.pk, state=Play.State.RUNNING).update(looked_on=business_date(now))
     return len(lines)
 
 
-def _write(play: Play, steps: Sequence[Step], lines: Sequence[Line], at_head: int, now: datetime) -> None:
+def _write(
+    play: Play,
+    steps: Sequence[Step],
+    lines: Sequence[Line],
+    known: Mapping[int, reach.Person],
+    at_head: int,
+    now: datetime,
+) -> None:
     """Write up to 500 lines: entries with their arms, and a touch for each who is spared or held back."""
     today, first = business_date(now), 1 if opening(steps) else 0
     treated = [line.customer for line in lines if line.arm == TREATED]
-    people = reach.people(treated, purpose=play.purpose, head=at_head, now=now, limits=limits())
+    people = {number: known[number] for number in treated}
     before = standing(
         play, people, dict.fromkeys(treated), dict.fromkeys(treated, first), head=at_head, now=now
     )

@@ -130,9 +130,11 @@ def _written(people: Iterable[Sequence[int]], since: datetime) -> dict[int, int]
     counted: dict[int, int] = defaultdict(int)
     for chunk in bulk.chunks(home):
         recent = Q(sent_at__gte=since) | Q(sent_at=None, due_at__gte=since)
-        rows = Message.objects.filter(recent, customer__in=chunk, purpose="marketing", state__in=UNDER_WAY)
-        for customer in rows.values_list("customer", flat=True):
-            if customer is not None:
+        rows = Message.objects.filter(recent, customer__in=chunk, purpose="marketing")
+        for customer, state in rows.values_list("customer", "state"):
+            if (
+                customer is not None and state in UNDER_WAY
+            ):  # not asked for: by state there are many more rows
                 counted[home[customer]] += 1
     return counted
 

@@ -245,6 +245,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
+            index=models.Index(fields=["state", "sent_at"], name="engage_mess_state_bd321a_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
             index=models.Index(
                 fields=["customer", "purpose", "sent_at"], name="engage_mess_custome_1ebe8c_idx"
             ),

@@ -75,4 +75,12 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("customer", "tag"), name="tag_once")],
             },
         ),
+        migrations.AddIndex(
+            model_name="customerstate",
+            index=models.Index(fields=["first_day"], name="know_custom_first_d_c4b776_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="customerstate",
+            index=models.Index(fields=["first_store", "first_day"], name="know_custom_first_s_648c56_idx"),
+        ),
     ]

@@ -145,17 +145,19 @@ def run_due(*, now: datetime, still: Callable[[], bool]) -> int:
 
 def next_due(*, now: datetime) -> datetime | None:
     """When a visit comes near enough to be looked at, or a card's visit is over; None when neither waits."""
-    if _to_see(now).exists():
+    first = _unseen(now).values_list("expected_at", flat=True).first()
+    if first and first <= now + rules.LOOK_AHEAD:
         return now
-    later = Visit.objects.filter(expected_at__gt=now + rules.LOOK_AHEAD, left_at=None)
-    first = later.aggregate(first=Min("expected_at"))["first"]
     ends = Card.objects.filter(state=Card.State.OPEN).aggregate(first=Min("due_at"))["first"]
     times = [first - rules.LOOK_AHEAD if first else None, ends]
     return min((each for each in times if each is not None), default=None)
 
 
 def _to_see(now: datetime) -> QuerySet[Visit]:
-    near = Visit.objects.filter(
-        left_at=None, expected_at__gte=now - rules.LOOK_BACK, expected_at__lte=now + rules.LOOK_AHEAD
-    )
-    return near.filter(Q(guest=None) | Q(guest__looked_at__lt=F("changed_at"))).order_by("expected_at", "pk")
+    return _unseen(now).filter(expected_at__lte=now + rules.LOOK_AHEAD)
+
+
+def _unseen(now: datetime) -> QuerySet[Visit]:
+    """Visits that are not over and were not looked at since they changed, the next expected first."""
+    there = Visit.objects.filter(left_at=None, expected_at__gte=now - rules.LOOK_BACK)
+    return there.filter(Q(guest=None) | Q(guest__looked_at__lt=F("changed_at"))).order_by("expected_at", "pk")
