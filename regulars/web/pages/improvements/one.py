@@ -24,7 +24,7 @@ from regulars.web.pages.improvements import shown
 from regulars.web.pages.voices.shown import dish_names, source
 from regulars.web.words.improvements import GROUPS, KINDS, SHIFTS, SKIPPED, WHY
 
-POINTS = 0.3  # a difference is drawn from so much below nothing to so much above
+POINTS = 0.05  # a difference is drawn from at least so much below nothing to so much above
 NARROW = 0.03  # an interval narrower than this is said with a decimal, else its ends would read alike
 
 
@@ -135,7 +135,8 @@ def _difference(row: Any, label: str) -> dict[str, Any]:
 
 
 def _against_zero(estimate: tuple[float, float, float], label: str) -> Whisker | None:
-    return whisker(estimate, (-POINTS, POINTS), 0.0, label)
+    reach = max(POINTS, 1.2 * abs(estimate[0]), 1.2 * abs(estimate[2]))
+    return whisker(estimate, (-reach, reach), 0.0, label)
 
 
 def _tasting(tasting: Any) -> dict[str, Any]:

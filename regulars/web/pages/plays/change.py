@@ -30,6 +30,8 @@ MOST = 20  # steps of a play
 def change(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
     """Show and keep the settings of a draft."""
     play, refused = get_object_or_404(Play, name=name), ""
+    if request.method != "POST" and play.state not in (Play.State.DRAFT, Play.State.PROPOSED):
+        return redirect("play", name=play.name)
     steps = list(play.steps)
     if request.method == "POST":
         steps = _steps(request)
