@@ -10,6 +10,7 @@ from regulars.access.models import AuditEntry
 from regulars.gather.models import Order, Sighting
 from regulars.identify.models import Candidate, Link
 from regulars.know.models import CustomerState
+from regulars.reward.models import Account
 from tests.web import cast
 from tests.web.conftest import LogIn
 
@@ -139,3 +140,12 @@ def test_a_store_is_shown_no_candidate_it_may_not_see(log_in: LogIn) -> None:
     client = log_in("store", "S01")
     assert "Maybe the same person" not in client.get("/customers/1/").content.decode()
     assert client.post("/customers/1/two/", {"other": "2"}).status_code == 403
+
+
+def test_what_can_be_spent_stands_beside_what_is_owed(log_in: LogIn) -> None:
+    assert "points to spend" not in page(log_in)
+    Account.objects.create(customer=1, balance=130, owed=0)
+    Account.objects.create(customer=901, balance=0, owed=20)
+    text = log_in("owner").get("/customers/1/").content.decode()
+    so_far = text[text.index("points to spend") :]
+    assert "<dd>110<small>20 owed, paid first by the next earnings</small></dd>" in so_far

@@ -16,6 +16,7 @@ from regulars.access.rules import masked
 from regulars.identify.actions import together
 from regulars.identify.models import Customer
 from regulars.know.models import CustomerState
+from regulars.reward import actions as reward
 from regulars.web import belongings, numbers, words, written
 from regulars.web.pages import candidates
 from regulars.web.pages.customers import shown_name
@@ -61,6 +62,7 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "household": _household(seen, number),
         "maybe": candidates.listed(seen, number),
         "may_decide": seen.may("change_brand"),
+        "points": reward.balance(number, head=seen.head),
     }
     return render(request, "customer/page.html", context)
 
