@@ -80,7 +80,11 @@ class Order(Spanned):
         constraints = (
             models.UniqueConstraint(fields=("source", "order_id", "version", "batch"), name="order_once"),
         )
-        indexes = (models.Index(fields=("until",)), models.Index(fields=("batch",)))
+        indexes = (
+            models.Index(fields=("until",)),
+            models.Index(fields=("batch",)),
+            models.Index(fields=("ordered_at",)),
+        )
 
 
 class Visit(HandedOver):

@@ -142,7 +142,7 @@ def _step(play: Play, entries: Sequence[Entry], now: datetime) -> int:
     """One step, in one transaction with moving on those whom nobody else has moved; how many they were."""
     at_head, position, steps = heads.read(settings.HOME / "lake").number, entries[0].step, steps_of(play)
     numbers = {entry.customer: entry for entry in entries}
-    people = reach.people(list(numbers), purpose=play.purpose, head=at_head, now=now, limits=limits())
+    people = reach.people(list(numbers), purpose="", head=at_head, now=now, limits=limits())
     before = standing(play, people, dict(numbers), dict.fromkeys(numbers, position), head=at_head, now=now)
     with transaction.atomic():
         if not Play.objects.filter(pk=play.pk, state=Play.State.RUNNING).exists():

@@ -64,7 +64,10 @@ def ways(names: Sequence[str] = ()) -> list[Way]:
 def people(
     numbers: Sequence[int], *, purpose: str, head: int, now: datetime, limits: Limits
 ) -> dict[int, Person]:
-    """Each of ``numbers`` (as they were written) with what is known of the living customer behind it."""
+    """Each of ``numbers`` (as they were written) with what is known of the living customer behind it.
+
+    Without a ``purpose`` nothing is read of consent, taps and what was written: for who is not written to now.
+    """
     found: dict[int, Person] = {}
     for chunk in bulk.chunks(dict.fromkeys(numbers)):
         found |= _people(chunk, purpose, head, now, limits)
@@ -76,13 +79,14 @@ def _people(numbers: list[int], purpose: str, head: int, now: datetime, limits: 
     everyone = sorted({all_of[0] for all_of in called.values()})
     addresses = _addresses(everyone, head)
     hashes = sorted({address for pairs in addresses.values() for _kind, address in pairs})
-    words = _words(hashes, purpose, now)
-    permitted = frozenset(
-        Permission.objects.filter(address_hash__in=hashes, used_by=None).values_list(
-            "address_hash", flat=True
-        )
-    )
-    written = _written(called.values(), now - timedelta(days=limits.most_days))
+    words: dict[tuple[str, str], Word] = {}
+    permitted: frozenset[str] = frozenset()
+    written: dict[int, int] = {}
+    if purpose:
+        words = _words(hashes, purpose, now)
+        taps = Permission.objects.filter(address_hash__in=hashes, used_by=None)
+        permitted = frozenset(taps.values_list("address_hash", flat=True))
+        written = _written(called.values(), now - timedelta(days=limits.most_days))
     complains = flagged("open_complaint", everyone, head=head, now=now)
     said = _said(everyone, addresses, head)
     homes = _homes(everyone, said, head)

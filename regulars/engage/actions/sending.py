@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Count, F, Min, Q
 
 from regulars.desk.bulk import chunks
 from regulars.desk.locks import is_gone, wall
@@ -61,10 +61,12 @@ def run(*, now: datetime, still: Callable[[], bool]) -> int:
 
 def next_due(*, now: datetime) -> datetime | None:
     """When the next message is due, or the next that staff have not confirmed; what a dead worker holds is due now."""
-    if any(_is_free(by, at) for by, at in _claims()):
+    rows = Message.objects.filter(state__in=(State.WAITING, State.HANDED, State.SENDING))
+    sending = Q(state=State.SENDING)
+    there = rows.aggregate(held=Count("pk", filter=sending), first=Min("due_at", filter=MOVING & ~sending))
+    if there["held"] and any(_is_free(by, at) for by, at in _claims()):
         return now
-    rows = Message.objects.filter(MOVING, state__in=(State.WAITING, State.HANDED))
-    first: datetime | None = rows.aggregate(first=Min("due_at"))["first"]
+    first: datetime | None = there["first"]
     return first
 
 

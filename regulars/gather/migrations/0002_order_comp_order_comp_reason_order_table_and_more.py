@@ -87,4 +87,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(fields=["ordered_at"], name="gather_orde_ordered_b2a15a_idx"),
+        ),
     ]
