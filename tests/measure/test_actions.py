@@ -33,7 +33,8 @@ def brand_of_five_stores() -> list[dict[str, object]]:
             for order in range(2):
                 who += 1
                 known = store == "A" or order == 0
-                rows.append(sale(on.isoformat(), who if known else None, 1000, store_id=store))
+                charged = {"gross": 1200, "discount": 200}
+                rows.append(sale(on.isoformat(), who if known else None, 1000, store_id=store, **charged))
                 if known and (who % 2 if store == "B" else who % 11 == 0) and day < 360:
                     rows.append(sale((on + timedelta(days=5)).isoformat(), who, 900, store_id=store))
     return rows

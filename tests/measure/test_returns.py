@@ -16,12 +16,15 @@ from tests.measure.inputs import inputs_of, sale, taken_back, told
 MONEY = {"new_returning_revenue", "revenue_factors", "revenue_by_traffic"}
 SALES = [sale("2025-06-01", who, 10) for who in range(100, 140)]
 SALES += [
-    sale(f"2026-{month:02}-{day:02}", who, 500) for month in (1, 2) for who in range(1, 40) for day in (3, 9)
+    sale(f"2026-{month:02}-{day:02}", who, 500, gross=600, discount=100)
+    for month in (1, 2)
+    for who in range(1, 40)
+    for day in (3, 9)
 ]
 SALES += [sale(f"2026-02-{n % 27 + 1:02}", None, 900, store_id="T", traffic="own") for n in range(54)]
 BACK = [
     taken_back("2026-01-20", 1, -500),
-    taken_back("2026-02-03", 2, -100),
+    taken_back("2026-02-03", 2, -100, gross=100, discount=100),
     taken_back("2026-02-20", 2, -50, traffic="own"),
     taken_back("2026-02-21", None, -300, store_id="T"),
     taken_back("2026-02-22", 77, -25),  # never seen to buy
