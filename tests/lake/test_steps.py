@@ -1,3 +1,7 @@
+"""Statements compiled once and run again: the same rows as if they were written anew, whatever the tables hold now."""
+
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
