@@ -1,4 +1,4 @@
-"""The seven links as figures: of the voices of 90 days how many got how far, how fast, and what they brought."""
+"""The seven links as figures: of the voices of half a year how many got how far, how fast, and what they brought."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from regulars.measure.metric import Definition, FigureRow
 from regulars.measure.rules.links import LINKS, links
 from regulars.measure.stages import end_of
 
-DAYS = 90
+DAYS = 182  # half a year: from a voice to a guest who is back takes two months
 A_DAY = 86_400_000_000  # microseconds
 NAME = "links"
 
 DEFINITION = Definition(
     name=NAME,
-    question="Of what guests said in the last 90 days, how far did it get, and who came back?",
+    question="Of what guests said in the last half year, how far did it get, and who came back?",
     formula="voices that reached a link or a later one; days: median from heard to the link, of those it is noted of; "
     "revenue: of visits since told, after refunds",
     source="definition",

@@ -75,7 +75,7 @@ def test_the_one_thing_to_do_follows_the_leak_into_the_second_half(
 @pytest.mark.usefixtures("made_brand")
 def test_the_seven_links_are_counted_with_days_and_where_voices_end(log_in: LogIn) -> None:
     text = page(log_in)
-    assert "Of 356 voices in 90 days, 41 were told that it is mended, and 12 are back." in text
+    assert "Of 356 voices in half a year, 41 were told that it is mended, and 12 are back." in text
     strip = text.split('<ol class="links"')[1].split("</ol>")[0]
     assert strip.count("<li>") == 7
     for said in (
@@ -92,8 +92,9 @@ def test_the_seven_links_are_counted_with_days_and_where_voices_end(log_in: LogI
 @pytest.mark.usefixtures("made_brand")
 def test_before_anybody_was_told_the_answered_are_said(log_in: LogIn) -> None:
     Figure.objects.filter(metric="links", part__in=("told", "back")).update(value=0)
-    assert "Of 356 voices in 90 days, 290 were answered; none of them has been told of a change yet." in page(
-        log_in
+    assert (
+        "Of 356 voices in half a year, 290 were answered; none of them has been told of a change yet."
+        in page(log_in)
     )
 
 

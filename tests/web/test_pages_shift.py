@@ -9,6 +9,9 @@ from django.test import Client
 
 from regulars.access.models import AuditEntry
 from regulars.brand.models import Store
+from regulars.improve.actions import merge, refuse
+from regulars.improve.models import Finding
+from regulars.listen.actions import hear
 from regulars.listen.models import Complaint
 from regulars.measure.models import PlayResult
 from regulars.serve.models import Card
@@ -46,6 +49,22 @@ def test_before_the_shift_a_lead_reads_who_comes_and_what_is_open(device: Client
     assert "13800000007" not in shown
     device.post(f"/shift/closed/{Complaint.objects.get().pk}/", {"how": "mended"})
     assert (Complaint.objects.get().state, Complaint.objects.get().closed_by) == ("mended", "S01-M")
+
+
+def test_a7_why_a_finding_was_refused_goes_back_to_the_store_that_raised_it(device: Client) -> None:
+    voices = []
+    for number in (1, 2, 3):
+        cast.guest(number)
+        said = {"at": cast.NOW, "now": cast.NOW, "customer": number, "store_id": "S01", "text": "too sweet"}
+        voices.append(hear(key=f"v{number}", source="note", product_id="P1", **said).voice_id)
+    finding = merge(finding=None, voices=voices, by="owner", now=cast.NOW)
+    sign(device, "S01-M", next="/shift/")
+    assert "What was decided" not in device.get("/shift/").content.decode()
+    refuse(finding=finding, reason="the house's own recipe", by="owner", now=cast.NOW)
+    shown = device.get("/shift/").content.decode()
+    assert "Tomato hotpot</a> <small>will stay as it is: the house&#x27;s own recipe</small>" in shown
+    Finding.objects.update(answered_at=cast.NOW - timedelta(days=15))
+    assert "What was decided" not in device.get("/shift/").content.decode()
 
 
 def test_a_manager_sets_pins_a_shift_lead_does_not(device: Client) -> None:

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('brand', '0001_initial'),
+        ("brand", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='staff',
-            name='level',
-            field=models.CharField(choices=[('staff', 'staff'), ('shift_lead', 'shift lead'), ('manager', 'manager')], default='staff', max_length=10),
+            model_name="staff",
+            name="level",
+            field=models.CharField(
+                choices=[("staff", "staff"), ("shift_lead", "shift lead"), ("manager", "manager")],
+                default="staff",
+                max_length=10,
+            ),
         ),
     ]

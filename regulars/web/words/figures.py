@@ -152,7 +152,7 @@ WORDS: dict[str, Word] = {
     ),
     "links": Word(
         _("Voices that got this far"),
-        _("voices of the last 90 days that reached this link or a later one"),
+        _("voices of the last half year that reached this link or a later one"),
         _("voices"), "count",
     ),
     "links.days": Word(

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 OPERATOR, SECOND, OWNER = "operator", "owner", "owner"
 COST = 600_000  # fen: above what one person may spend, so that a second one agrees
-GAIN = 0.02  # the smallest gain worth knowing; half a year of newcomers is enough to tell it
+GAINS = {"second-visit": 0.02, "hello": 0.03}  # the smallest worth knowing; half a year of newcomers tells it
 VISIBLE = 200  # points, of one a yuan: what the cheapest thing that they buy costs
-DECIDES_IN = timedelta(days=10)
+DECIDES_IN = timedelta(days=16)  # a tasting, a decision, and the day on which it begins
 STORES = 2  # where a new version begins
 COMPARED = timedelta(days=14)  # the other stores are the comparison for so long, then they follow
 REVIEW = clock_time(11)  # of the fourth day of a week: voices are merged, findings decided
@@ -56,7 +56,7 @@ class Operating:
             if Play.objects.filter(name=ready).exists():
                 continue
             play = plays.make_ready(ready=ready, by=OPERATOR, now=now)
-            play = plays.change(play=play, by=OPERATOR, cost=COST, gain=GAIN)
+            play = plays.change(play=play, by=OPERATOR, cost=COST, gain=GAINS[ready])
             play = plays.start(play=play, by=OPERATOR, now=now)
             if play.state == Play.State.PROPOSED:
                 plays.approve(play=play, by=SECOND, now=now)

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from regulars.access.models import Pin
 from regulars.brand.models import Staff, Store
 from regulars.identify.actions import business_days
+from regulars.improve.actions import answers_for
+from regulars.improve.models import Finding
 from regulars.listen.models import Voice
 from regulars.serve.models import Comp
 from regulars.web import written
@@ -27,6 +29,7 @@ from regulars.web.words.serve import GIVEN, LEVELS
 
 PROMINENT = 3
 VOICES = 8
+ANSWERED = timedelta(days=14)
 
 
 @page("serve_guests")
@@ -58,6 +61,7 @@ def tonight(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "more_gifts": gifts[1:] if len(complaints) < PROMINENT else gifts,
         "first": _prominent(found, PROMINENT - min(len(complaints) + min(len(gifts), 1), PROMINENT)),
         "voices": _yesterday(one, seen.now),
+        "answers": _answers(one, seen.now),
         "pins": (pins := _pins(one)),
         "pins_set": sum(1 for each in pins if each["since"]),
         "ends": (("mended", _("mended")), ("not_mended", _("not mended")), ("left", _("guest had left"))),
@@ -151,6 +155,20 @@ def _yesterday(one: Lead, now: datetime) -> list[dict[str, Any]]:
     rows = rows.order_by("-at", "-voice_id")
     recent = [row for row in rows[:200] if days.of(one.store, row.at) >= today - timedelta(days=1)]
     return [{"voice": row, "said": shown.told(row), "source": shown.source(row)} for row in recent[:VOICES]]
+
+
+def _answers(one: Lead, now: datetime) -> list[dict[str, Any]]:
+    """What was decided in the last fortnight of what this store's guests said: accepted by when, or why not."""
+    found = answers_for(one.store, since=now - ANSWERED)[:VOICES]
+    return [
+        {
+            "finding": each,
+            "says": _("will stay as it is: %(reason)s") % {"reason": each.reason}
+            if each.state == Finding.State.REFUSED
+            else each.get_state_display(),
+        }
+        for each in found
+    ]
 
 
 def _pins(one: Lead) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ class Strip:
 
 
 def strip(figures: Figures, seen: Look) -> Strip | None:
-    """The seven links of the last 90 days; None where nothing was heard."""
+    """The seven links of the last half year; None where nothing was heard."""
     heard = figures.one("links", "heard")
     if heard is None or not heard.value:
         return None
