@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -55,7 +56,13 @@ def test_a7_why_a_finding_was_refused_goes_back_to_the_store_that_raised_it(devi
     voices = []
     for number in (1, 2, 3):
         cast.guest(number)
-        said = {"at": cast.NOW, "now": cast.NOW, "customer": number, "store_id": "S01", "text": "too sweet"}
+        said: dict[str, Any] = {
+            "at": cast.NOW,
+            "now": cast.NOW,
+            "customer": number,
+            "store_id": "S01",
+            "text": "too sweet",
+        }
         voices.append(hear(key=f"v{number}", source="note", product_id="P1", **said).voice_id)
     finding = merge(finding=None, voices=voices, by="owner", now=cast.NOW)
     sign(device, "S01-M", next="/shift/")
