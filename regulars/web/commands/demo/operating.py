@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from regulars.web.commands.demo.weeks import Agenda
 
 if TYPE_CHECKING:
-    from regulars.improve.models import Finding
+    from regulars.improve.models import Finding, Tasting
     from regulars.improve.rules.tasting import Tally
     from regulars.simulate.live.play import Live
 
@@ -142,7 +142,7 @@ class Operating:
             tasting = actions.open_tasting(finding=finding, version_a="2", version_b="3", by=OWNER, now=now)
             actions.invite(tasting=tasting, link=f"{settings.PUBLIC_URL}/t/TOKEN", now=now)
             return
-        self._change(finding, finding.stores[:STORES], _evidence(actions.tallied(tasting)), now)
+        self._change(finding, finding.stores[:STORES], _evidence(tasting, actions.tallied(tasting)), now)
 
     def _change(self, finding: Finding, stores: Sequence[str], evidence: str, now: datetime) -> None:
         """The new recipe from tomorrow on in these stores, ticked by each shift."""
@@ -164,11 +164,12 @@ class Operating:
         self.changes()
 
 
-def _evidence(tallies: Sequence[Tally]) -> str:
+def _evidence(tasting: Tasting, tallies: Sequence[Tally]) -> str:
     """What each group of tasters preferred, as the house writes it down."""
     groups = {"fan": "核心粉丝", "raised": "提出的客人", "guest": "普通客人"}
+    versions = {"a": tasting.version_a, "b": tasting.version_b}
     said = (
-        f"{groups[each.group]}：{f'第{each.leads}版' if each.leads else '打平'}（{each.wins}/{each.votes}）"
+        f"{groups[each.group]}：{f'第{versions[each.leads]}版' if each.leads else '打平'}（{each.wins}/{each.votes}）"
         for each in tallies
     )
     return "；".join(said)[:300]
