@@ -11,7 +11,7 @@ from regulars.core.refused import Refused
 from regulars.engage.actions.limits import limits
 from regulars.engage.actions.outlook import outlook, preview, tried
 from regulars.engage.actions.plays import approve, change, end, make_ready, resume, start, step_of, stop
-from regulars.engage.models import Entry, Message, Touch
+from regulars.engage.models import Entry, Message, Play, Touch
 from regulars.engage.rules.ready import READY
 from regulars.know.models import CustomerState
 from tests.engage import guests
@@ -37,6 +37,18 @@ def test_who_changed_a_proposed_play_asks_anew() -> None:
     start(play=dear, by="bob", now=NOW)
     with pytest.raises(Refused):
         approve(play=dear, by="bob", now=NOW)
+
+
+def test_a_play_read_before_it_became_dear_or_started_is_not_slipped_past_the_second_person() -> None:
+    cheap = play(running=False)
+    stale, late = Play.objects.get(pk=cheap.pk), Play.objects.get(pk=cheap.pk)
+    change(play=cheap, by="ann", cost=limits().agree_above + 1)
+    assert start(play=stale, by="ann", now=NOW).state == "proposed"
+    approve(play=stale, by="bob", now=NOW)
+    with pytest.raises(Refused, match="has started"):
+        change(play=late, by="ann", cost=0)
+    cheap.refresh_from_db()
+    assert (cheap.state, cheap.cost) == ("running", limits().agree_above + 1)
 
 
 def test_at_the_limit_one_person_is_enough() -> None:

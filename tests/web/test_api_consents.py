@@ -87,3 +87,33 @@ def test_nobody_gets_in_without_a_secret_key(send: Any, path: str) -> None:
     user = base64.b64encode(f"{public}:".encode()).decode()
     assert send(path, {}, key="bm9uZTo=").status_code == 401
     assert send(path, {}, key=user).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/consents", GIVEN | {"evidence": "half an emoji \ud83d"}),
+        ("/v1/consents", GIVEN | {"evidence": "character \x00"}),
+        ("/v1/permissions", TAP | {"key": "tap \ud83d"}),
+    ],
+)
+def test_a_text_that_no_desk_can_keep_is_refused(send: Any, path: str, body: Any) -> None:
+    assert send(path, body).status_code == 400
+    assert send("/v1/consents", GIVEN | {"evidence": "written as \\u0000"}).status_code == 200
+
+
+def test_an_instant_at_the_ends_of_the_calendar_is_refused_alone(send: Any) -> None:
+    early = GIVEN | {"at": "0001-01-01T00:00:00+14:00"}
+    late = GIVEN | {"expires_at": "9999-12-31T23:59:59-14:00"}
+    answer = send("/v1/consents", {"consents": [early, GIVEN, late]})
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/at", "/expires_at"]
+    assert answer.json()["taken"] == 1
+
+
+def test_a_length_that_is_no_number_is_refused(stopped_clock: None) -> None:
+    key = add_key(name="till", kind="secret", by=None, now=NOON)
+    user = base64.b64encode(f"{key}:".encode()).decode()
+    for length, status in (("many", 400), ("9" * 30, 413)):
+        headers = {"authorization": f"Basic {user}", "host": "localhost", "content-length": length}
+        answer = Client().post("/v1/consents", "{}", content_type="application/json", headers=headers)
+        assert answer.status_code == status

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from regulars.access.models import AuditEntry
-from regulars.engage.models import Touch
+from regulars.engage.models import Message, Touch
 from regulars.identify.models import Customer
 from regulars.improve.models import Change, Finding, Invitation, Telling, Training, Vote
 from regulars.listen.models import Voice
@@ -100,7 +101,8 @@ def test_voices_that_look_alike_become_a_finding(findings: dict[str, Finding], l
     client = log_in("owner")
     page = text(client.get("/improvements/"))
     assert "Sesame flatbread · 3 voices" in page
-    chosen = list(Voice.objects.filter(product_id="P18").values_list("pk", flat=True))
+    chosen: list[Any] = list(Voice.objects.filter(product_id="P18").values_list("pk", flat=True))
+    chosen += ["9" * 5000, "9" * 30]
     client.post("/improvements/gather/", {"voice": chosen, "title": "Burnt flatbread"})
     assert Finding.objects.get(title="Burnt flatbread").state == Finding.State.RAISED
 
@@ -116,6 +118,19 @@ def test_from_accepted_to_told_by_the_buttons(findings: dict[str, Finding], log_
     client.post(f"/improvements/{key}/tell/", {"starts_on": "2026-11-24", "words": "{{ name }}: done"})
     assert Telling.objects.filter(finding=key).count() == 4
     assert Finding.objects.get(pk=key).words == "{{ name }}: done"
+
+
+def test_the_link_of_an_invitation_leads_to_the_brands_own_host(
+    findings: dict[str, Finding], log_in: LogIn, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://noodles.example"
+    client, tasting = log_in("owner"), findings["tasted"].tastings.get()
+    tasting.invitations.all().delete()
+    Message.objects.filter(key__startswith="improve|tasting|").delete()
+    client.post(f"/improvements/{findings['tasted'].pk}/invite/", {"tasting": tasting.pk})
+    bodies = list(Message.objects.filter(key__startswith="improve|tasting|").values_list("body", flat=True))
+    assert bodies
+    assert all("https://noodles.example/t/" in body for body in bodies)
 
 
 def test_a_store_reads_its_own_findings_and_voices_and_decides_nothing(

@@ -310,3 +310,5 @@ def test_the_limits_of_all_plays_are_kept_or_refused_with_why(log_in: LogIn) -> 
         assert 'class="said error"' in page
         assert limits().hold_out == 0.03
     assert AuditEntry.objects.filter(verb="change limits").count() == 1
+    client.post("/plays/limits/", said | {"quiet_from": "21:00+08:00"})
+    assert limits().quiet_from.hour == 21

@@ -239,3 +239,10 @@ def test_the_waiter_reads_that_a_guest_came_back(device: Client) -> None:
     shown = device.get("/staff/").content.decode()
     assert shown.count("came back on 20 Nov") == 1
     assert "1 Nov: Thank them for coming so often." in shown
+
+
+def test_half_an_emoji_holds_up_no_phone(device: Client) -> None:
+    guest_here()
+    cut = {"does": "note", "words": "more soup \ud83d", "key": "key-cut-\ud83d"}
+    assert taps(device, cut, {"does": "note", "words": "and\x00 rice", "key": "key-whole"}) == ["", ""]
+    assert list(Note.objects.order_by("pk").values_list("text", flat=True)) == ["more soup ?", "and rice"]

@@ -202,6 +202,7 @@ def test_an_interview_in_another_store_or_of_another_guest_is_not_there(log_in: 
     client = log_in("store", "S05")
     assert client.get(f"/voices/interviewed/{row.pk}/").status_code == 404
     assert client.get("/voices/interview/1/").status_code == 404
+    assert client.get(f"/voices/interview/{2**63}/").status_code == 404
     assert log_in("analyst").get("/voices/interview/1/").status_code == 403
 
 

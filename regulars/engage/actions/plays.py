@@ -89,14 +89,21 @@ def _free(name: str) -> str:
 
 def change(*, play: Play, by: str, **given: Any) -> Play:
     """Change a draft; who changes it is who made it, so that somebody else has to agree. Refuses a play that ran."""
-    if play.state not in (State.DRAFT, State.PROPOSED):
-        raise Refused("a play that has started is not changed: end it, and make another")
-    for name, value in given.items():
-        setattr(play, name, value)
-    play.made_by, play.state, play.approved_by = by, State.DRAFT, ""
-    check(play)
-    play.save()
+    with transaction.atomic():  # somebody may just have started what was read before
+        play.state = _locked(play).state
+        if play.state not in (State.DRAFT, State.PROPOSED):
+            raise Refused("a play that has started is not changed: end it, and make another")
+        for name, value in given.items():
+            setattr(play, name, value)
+        play.made_by, play.state, play.approved_by = by, State.DRAFT, ""
+        check(play)
+        play.save()
     return play
+
+
+def _locked(play: Play) -> Play:
+    """A play as it stands now, locked until the transaction ends."""
+    return Play.objects.select_for_update().get(pk=play.pk)
 
 
 def check(play: Play) -> None:
@@ -130,10 +137,12 @@ def needs_agreement(play: Play) -> bool:
 
 def start(*, play: Play, by: str, now: datetime) -> Play:
     """Start a draft; one that may cost more than the limit waits for a second person instead. Refuses others."""
-    check(play)
-    if needs_agreement(play):
-        return _become(play, (State.DRAFT,), State.PROPOSED, made_by=by)
-    return _become(play, (State.DRAFT,), State.RUNNING, started_at=now)
+    with transaction.atomic():  # what it costs is read where nobody can change it meanwhile
+        there = _locked(play)
+        check(there)
+        if needs_agreement(there):
+            return _become(play, (State.DRAFT,), State.PROPOSED, made_by=by)
+        return _become(play, (State.DRAFT,), State.RUNNING, started_at=now)
 
 
 def approve(*, play: Play, by: str, now: datetime) -> Play:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from regulars import settings
@@ -90,7 +90,10 @@ def _instant(item: Mapping[str, Any], name: str) -> datetime | None:
         raise _Unread(f"/{name}", "write an instant such as 2026-11-21T12:00:00+08:00") from None
     if found.tzinfo is None:
         raise _Unread(f"/{name}", "write the instant with its zone, such as 2026-11-21T12:00:00+08:00")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise _Unread(f"/{name}", "write an instant such as 2026-11-21T12:00:00+08:00") from None
 
 
 def _addresses(item: Mapping[str, Any], region: str) -> list[tuple[str, str]]:

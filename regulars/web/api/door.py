@@ -129,7 +129,10 @@ def _key(request: HttpRequest) -> WriteKey | None:
 
 def _body(request: HttpRequest) -> Any:
     """The body as JSON, or the answer that says why it is none."""
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return problem(400, "the length of the body is no number")
+    if len(length) > 15 or int(length) > LARGEST:
         return problem(413, f"send at most {LARGEST} bytes at a time")
     try:
         raw = request.read(LARGEST + 1)
@@ -141,11 +144,23 @@ def _body(request: HttpRequest) -> Any:
         body = json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return problem(400, "the body is not JSON")
-    return body if _depth(body) <= DEEPEST else problem(400, "the body is nested too deeply")
+    if _depth(body) > DEEPEST:
+        return problem(400, "the body is nested too deeply")
+    return body if _is_text(body) else problem(400, "a text in the body has half a character, or character 0")
 
 
 def _no_number(name: str) -> Any:
     raise ValueError(name)
+
+
+def _is_text(body: Any) -> bool:
+    """Whether every text in it can be kept: no database takes the character 0 or one half of a surrogate pair."""
+    written = json.dumps(body, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in written.replace("\\\\", "")
 
 
 def _depth(value: Any) -> int:

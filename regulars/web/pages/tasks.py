@@ -125,6 +125,6 @@ def _amount(written_amount: str) -> Decimal:
         amount = Decimal(written_amount.strip())
     except InvalidOperation:
         raise Refused("write an amount of money") from None
-    if not amount.is_finite() or abs(amount) > 1_000_000:
+    if not amount.is_finite() or amount.copy_abs() > 1_000_000:
         raise Refused("write an amount of money")
     return amount

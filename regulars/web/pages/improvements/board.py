@@ -64,7 +64,9 @@ def board(request: HttpRequest, seen: Look) -> HttpResponseBase:
 @page("improve", methods=("POST",))
 def gather(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """Put the voices that were ticked into a new finding."""
-    chosen = [int(each) for each in request.POST.getlist("voice") if each.isdecimal()][:500]
+    chosen = [int(each) for each in request.POST.getlist("voice") if each.isdecimal() and len(each) < 16][
+        :500
+    ]
     try:
         made = actions.merge(
             finding=None,

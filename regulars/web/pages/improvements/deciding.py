@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -136,7 +137,7 @@ def _tasting(request: HttpRequest, finding: Finding) -> Tasting:
 
 
 def _invite(request: HttpRequest, seen: Look, finding: Finding) -> str:
-    link = request.build_absolute_uri(reverse("taste", args=["TOKEN"]))
+    link = settings.PUBLIC_URL + reverse("taste", args=["TOKEN"])  # whatever host the operator works on
     made = actions.invite(tasting=_tasting(request, finding), link=link, now=seen.now)
     return ngettext("%(n)s guest is asked.", "%(n)s guests are asked.", len(made)) % {"n": len(made)}
 

@@ -65,6 +65,6 @@ def number(typed: str, label: str) -> float:
 
 def _time(typed: str) -> time:
     try:
-        return time.fromisoformat(typed)
+        return time.fromisoformat(typed).replace(tzinfo=None)  # it is each guest's own clock
     except ValueError:
         raise Refused("%(at)s is no time of day; write it as 10:30", at=typed) from None

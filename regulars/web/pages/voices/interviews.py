@@ -75,6 +75,8 @@ def interview(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase
 
 def _guest(seen: Look, number: int) -> CustomerState:
     """The guest as numbered now, among those this person may see."""
+    if number >= 2**63:  # beyond what a desk numbers
+        raise Http404
     now = living([number], head=seen.head)[number]
     state = seen.customers().filter(customer=now).first()
     if state is None:
