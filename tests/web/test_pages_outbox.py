@@ -9,6 +9,7 @@ from regulars.access.models import AuditEntry
 from regulars.engage.actions import sending
 from regulars.engage.models import ChannelSetting, Message
 from tests.engage.guests import NOON, consent, guest, play, write
+from tests.engage.newcomers import state
 from tests.web.conftest import LogIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped_clock")]
@@ -64,10 +65,23 @@ def test_a_message_stands_word_for_word_and_its_address_for_eyes_that_may_see_it
 ) -> None:
     page = log_in(role).get(f"/outbox/{messages[0].pk}/").content.decode()
     assert "&lt;b&gt;Welcome&lt;/b&gt;" in page
-    assert f"/u/{messages[0].token}" in page
+    assert (f"/u/{messages[0].token}" in page) is seen
     assert ("guest1@brand.example" in page) is seen
     looks = AuditEntry.objects.filter(verb="look", subject=f"message {messages[0].pk}").count()
     assert looks == seen
+
+
+def test_who_may_not_know_names_reads_none_and_cannot_act_for_a_guest(log_in: LogIn) -> None:
+    clock.stop_at(NOON)
+    guest(1)
+    state(1, NOON.date(), batch=0, name="王静")
+    row = write(1, subject="王静您好", body="王静，请看 http://x.example/a/" + "k" * 32)
+    for role, sees in (("operator", True), ("analyst", False)):
+        client = log_in(role)
+        said = [client.get(path).content.decode() for path in ("/outbox/", f"/outbox/{row.pk}/")]
+        said.append(b"".join(client.post("/outbox/export/").streaming_content).decode())  # type: ignore[attr-defined]
+        assert all(("王静" in page) is sees for page in said)
+        assert any("k" * 32 in page or row.token in page for page in said) is sees
 
 
 def test_a_store_account_has_no_outbox(log_in: LogIn, messages: list[Message]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
@@ -22,6 +23,8 @@ from regulars.engage.actions.claim import channels
 from regulars.engage.actions.set_up import set_up
 from regulars.engage.models import ChannelSetting, Message, Play
 from regulars.gather.models import Identifier
+from regulars.identify.actions import living
+from regulars.know.models import CustomerState
 from regulars.web import written
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, as_csv, exported, text
@@ -30,6 +33,7 @@ from regulars.web.words.plays import title
 
 SHOWN = 200  # rows on the page; the file has all
 BEGINNING = 60  # characters of a body in the list
+LINK = re.compile(r"(/[aptu]/)[\w-]{20,}")  # whoever holds one answers, votes or leaves for the guest
 State = Message.State
 FILTERS = ("state", "channel", "play", "reason")
 
@@ -52,7 +56,7 @@ def _rows(request: HttpRequest, seen: Look) -> tuple[QuerySet[Message], dict[str
 def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """What waits, what was sent, what was not; the channels under it."""
     rows, asked = _rows(request, seen)
-    latest = list(rows.select_related("play").order_by("-due_at", "-pk")[:SHOWN])
+    latest = _veiled(list(rows.select_related("play").order_by("-due_at", "-pk")[:SHOWN]), seen)
     table = arrange(request, _table(latest, seen), seen)
     everything = _seen(seen)
     reasons = arrange(request, _reasons(everything), seen)
@@ -73,6 +77,21 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "may_set": seen.may("run_plays"),
     }
     return render(request, "outbox/page.html", context)
+
+
+def _veiled(rows: list[Message], seen: Look) -> list[Message]:
+    """Messages as this person may read them: without names, and links that act for a guest, where they may not know."""
+    if seen.may_know:
+        return rows
+    home = living([row.customer for row in rows if row.customer is not None], head=seen.head)
+    known = CustomerState.objects.filter(seen.shown(), customer__in=set(home.values()))
+    names = dict(known.exclude(name="").values_list("customer", "name"))
+    for row in rows:
+        name = names.get(home.get(row.customer or 0, 0), "")
+        for part in ("subject", "body"):
+            said = LINK.sub(rf"\1{masked(row.key)}", getattr(row, part))
+            setattr(row, part, said.replace(name, masked(name)) if name else said)
+    return rows
 
 
 def _let_out() -> set[str]:
@@ -209,6 +228,7 @@ def one(request: HttpRequest, seen: Look, key: int) -> HttpResponseBase:
     row = _seen(seen).select_related("play", "entry").filter(pk=key).first()
     if row is None:
         raise Http404
+    _veiled([row], seen)
     plain = Identifier.objects.filter(pk=row.address_hash).values_list("value", flat=True).first() or ""
     if seen.may_know and plain:
         note_look(user=seen.user, subject=f"message {row.pk}", at=seen.now)
@@ -248,7 +268,7 @@ def channel(request: HttpRequest, seen: Look, name: str) -> HttpResponseBase:
 
 @page("export_customers", methods=("POST",))
 def export(request: HttpRequest, seen: Look) -> HttpResponseBase:
-    """All messages that the address asks for, as CSV; addresses stay out of it."""
+    """All messages that the address asks for, as CSV, without addresses; their words for who may read names."""
     if not seen.may("see_plays"):
         raise Http404
     rows, asked = _rows(request, seen)
@@ -256,13 +276,14 @@ def export(request: HttpRequest, seen: Look) -> HttpResponseBase:
     log(user=seen.user, verb="export", subject="messages", at=seen.now, detail=detail)
     header = [
         *(_("number"), _("customer"), _("play"), _("channel"), _("purpose"), _("state"), _("why not")),
-        *(_("due"), _("sent"), _("subject"), _("body")),
+        *(_("due"), _("sent"), *((_("subject"), _("body")) if seen.may_know else ())),
     ]
 
     def lines() -> Iterator[tuple[Any, ...]]:
         for row in rows.select_related("play").order_by("pk").iterator(chunk_size=1000):
             sent = row.sent_at.isoformat() if row.sent_at else ""
+            words = (row.subject, row.body) if seen.may_know else ()
             yield (row.pk, row.customer, row.play.name if row.play else "", row.channel, row.purpose, row.state,
-                   row.reason, row.due_at.isoformat(), sent, row.subject, row.body)  # fmt: skip
+                   row.reason, row.due_at.isoformat(), sent, *words)  # fmt: skip
 
     return as_csv("messages.csv", header, lines())
