@@ -29,8 +29,8 @@ serve: setup  ## Serve the console and do the work that falls due, on your own d
 test: setup $(DEV)  ## Check everything: style, import contracts, types, then all tests, on PostgreSQL, SQLite and in a browser.
 	@$(BIN)/python -m tests.all $(ARGS)
 
-test-fast: setup $(DEV)  ## Run the tests that need neither a browser nor much time: under a minute.
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser" $(ARGS)
+test-fast: setup $(DEV)  ## Run the tests that open no page and take little time: under a minute.
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser" --ignore=tests/web $(ARGS)
 
 lint: $(DEV)  ## Check style and the import contracts of the design.
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo

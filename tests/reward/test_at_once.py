@@ -9,7 +9,7 @@ import pytest
 
 from tests.reward.at_once import told
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def test_64_at_once_never_overspend(tmp_path: Path) -> None:

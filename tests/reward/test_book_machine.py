@@ -16,7 +16,7 @@ from regulars.reward.actions import Sold
 from regulars.reward.models import Account, Lot, PointsEntry
 from tests.reward.cast import HEAD, NOW, begin, merge, split
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = st.integers(1, 3)
 ORDERS = st.integers(1, 4)

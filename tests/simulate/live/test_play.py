@@ -19,6 +19,8 @@ from regulars.simulate.history import lived
 from regulars.simulate.live.play import Live
 from regulars.simulate.live.reach import card_of, holder, phone_of
 
+pytestmark = pytest.mark.slow
+
 ZONE = ZoneInfo("Asia/Shanghai")
 BRAND = small(3, weeks=30, warm_up_weeks=30, orders_per_store_day=25.0)
 TEXT = pa.csv.ConvertOptions(

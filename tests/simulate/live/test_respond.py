@@ -20,6 +20,8 @@ from regulars.simulate.live.play import Live
 from regulars.simulate.live.respond import DUE, Fates
 from regulars.simulate.live.revive import revived
 
+pytestmark = pytest.mark.slow
+
 LARGE = preset(seed=8, stores=3, weeks=52, warm_up_weeks=40, orders_per_store_day=120.0)
 
 
