@@ -14,7 +14,7 @@ from regulars.improve import fields
 from regulars.improve.actions import change, merge, next_due, run_due, tell
 from regulars.improve.models import Finding, Telling
 from regulars.know.models import CustomerState
-from regulars.listen.models import Promise
+from regulars.listen.models import Promise, Voice
 from tests.improve import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("brand")]
@@ -61,6 +61,23 @@ def test_a10_all_who_raised_it_are_told_by_name_on_day_14_none_held_out() -> Non
     assert set(ends().values()) == {"told"}
     finding.refresh_from_db()
     assert finding.state == Finding.State.TOLD
+
+
+@pytest.mark.parametrize("words", ["{{ name", "{{ link }}", "{{ 7 * 7 }}", "{{ said }}" * 4])
+def test_words_that_cannot_be_filled_in_are_refused_before_anybody_waits(words: str) -> None:
+    finding = cast.changed(cast.raised(3), "S01")
+    with pytest.raises(Refused):
+        tell(finding=finding, starts_at=None, by="owner", now=cast.NOW + timedelta(days=12), words=words)
+    assert not Telling.objects.exists()
+
+
+def test_neither_a_long_voice_nor_words_that_were_kept_broken_hold_up_the_others() -> None:
+    finding = planned(3)
+    Finding.objects.filter(pk=finding.pk).update(words="{% if name %}{{ link }}{% endif %}")
+    Voice.objects.filter(customer_id=1).update(text="汤太甜" * 1300)
+    assert run() == 3
+    assert Message.objects.filter(body__contains="汤太甜" * 600).count() == 1
+    assert Message.objects.filter(body__contains="the tomato soup is too sweet").count() == 2
 
 
 def test_a10_erased_unsubscribed_already_back_are_skipped_with_the_reason() -> None:

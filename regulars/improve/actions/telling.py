@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.engage.actions import post
 from regulars.engage.models import Message
+from regulars.engage.rules.templates import FACT, render
 from regulars.identify.actions import living, numbers_of_many
 from regulars.identify.models import Link
 from regulars.improve.actions import hearing
@@ -27,6 +29,7 @@ from regulars.know.fields import business_date
 from regulars.know.models import CustomerState
 from regulars.listen.models import Promise, Voice
 
+log = logging.getLogger(__name__)
 AT = time(10, 30)  # outside everybody's quiet hours
 SINCE = timedelta(days=60)  # before a telling was planned: how far back visits are looked at
 EACH_RUN = 200  # people told in one go, so that others get their turn
@@ -56,9 +59,12 @@ def tell(
 
     One telling a person, of their first voice that a change answers where it was said; twenty people or more go in
     waves a week apart. Called again it plans those who were merged in, or whose store was changed, since. ``words`` is
-    the message, a template over name, said, said_on, store and title. Refuses before a change, or a start before the
-    change begins.
+    the message, a template over name, said, said_on, store and title. Refuses before a change, a start before the
+    change begins, and words that cannot be filled in for the longest that somebody may have said.
     """
+    if words:
+        longest = {"name": "字" * 40, "said": "字" * FACT, "said_on": "11月21日", "store": "字" * 40}
+        render(words, longest | {"title": finding.title})
     changes = list(finding.changes.order_by("begins_on", "pk"))
     if not changes:
         raise Refused("nothing is changed yet, so there is nothing to tell")
@@ -192,30 +198,40 @@ def _tell(row: Telling, known: _Known, now: datetime) -> int:
     )
     if skipped:
         return _open(row).update(skipped=skipped)
-    subject, body = WORDS[language()]
     store = Store.objects.filter(code=row.voice.store_id).first()
-    message = post(
-        key=f"improve|{row.finding_id}|{row.customer}",
-        customer=row.customer,
-        purpose="service",
-        subject=subject,
-        body=row.finding.words or body,
-        due_at=now,
-        now=now,
-        store_id=row.voice.store_id,
-        staff_id=row.voice.staff_id,
-        facts={
-            "name": known.names.get(person, ""),
-            "said": row.voice.text or _dish(row),
-            "said_on": _day(business_date(row.voice.at)),
-            "store": store.name if store else row.voice.store_id,
-            "title": row.finding.title,
-        },
-    )
+    facts = {
+        "name": known.names.get(person, ""),
+        "said": row.voice.text[:FACT] or _dish(row),
+        "said_on": _day(business_date(row.voice.at)),
+        "store": store.name if store else row.voice.store_id,
+        "title": row.finding.title,
+    }
+    try:
+        message = _write(row, row.finding.words, facts, now)
+    except Refused as refused:  # words that cannot be filled in hold up nobody else
+        log.warning("the words of finding %s are left aside: %s", row.finding_id, refused)
+        message = _write(row, "", facts, now)
     reason = ""
     if message.state == Message.State.SPARED:
         reason = rules.why_not_sent(message.reason, person in known.asked)
     return _open(row).update(message=message.key, skipped=reason)
+
+
+def _write(row: Telling, words: str, facts: dict[str, str], now: datetime) -> Message:
+    """The message to one person, in these words or, where there are none, in ours."""
+    subject, body = WORDS[language()]
+    return post(
+        key=f"improve|{row.finding_id}|{row.customer}",
+        customer=row.customer,
+        purpose="service",
+        subject=subject,
+        body=words or body,
+        due_at=now,
+        now=now,
+        store_id=row.voice.store_id,
+        staff_id=row.voice.staff_id,
+        facts=facts,
+    )
 
 
 def _open(row: Telling) -> QuerySet[Telling]:
