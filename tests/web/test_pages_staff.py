@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from regulars.engage.models import Message, Play
@@ -14,9 +16,10 @@ from regulars.listen.actions import complain
 from regulars.listen.models import Complaint, Voice
 from regulars.serve.actions import see
 from regulars.serve.models import Card, Note, Tap
+from regulars.web.pages.staff.signing import SALT, word
 from tests.serve import cast
 from tests.web import cast as web_cast
-from tests.web.cast_staff import Who, device, fast_passwords, gift, guest_here, sign, store, taps
+from tests.web.cast_staff import WAITER, Who, device, fast_passwords, gift, guest_here, sign, store, taps
 from tests.web.conftest import LogIn
 
 __all__ = ["device", "fast_passwords", "store"]
@@ -210,6 +213,17 @@ def test_a_tap_that_means_nothing_is_answered_and_breaks_nothing(
     device: Client, said: dict[str, Any]
 ) -> None:
     assert taps(device, said) == ["this is not here any more"]
+
+
+@pytest.mark.parametrize(("days", "why"), [(2, ""), (8, "sign on again, then do it once more")])
+def test_a_tap_that_waited_for_a_network_over_days_off_is_not_lost(
+    device: Client, days: int, why: str
+) -> None:
+    card = guest_here()
+    stamp = signing.b62_encode(int(time.time()) - days * 24 * 3600)
+    said = word(WAITER).rsplit(":", 2)[0] + ":" + stamp
+    old = f"{said}:{signing.TimestampSigner(salt=SALT).signature(said)}"
+    assert taps(device, {"does": "done", "card": card.pk, "word": old}) == [why]
 
 
 def test_a_forged_word_taps_for_nobody(device: Client) -> None:

@@ -24,7 +24,9 @@ from regulars.core.refused import Refused
 from regulars.web.pages.door import Look, page
 
 MINUTES = 10  # of rest, after which the page asks for the PIN again
-SHIFT = timedelta(hours=12)  # a tap without network is sent later, but not tomorrow
+SENT_WITHIN = timedelta(
+    days=7
+)  # a tap without network is sent later: a phone may lie in a drawer over days off
 SALT = "regulars.staff"
 
 
@@ -76,9 +78,9 @@ def word(one: Who) -> str:
 
 
 def read_word(text: str, seen: Look) -> Who | None:
-    """Who tapped, by a word of the last shift; None where it is no word of ours or of a store not seen."""
+    """Who tapped, by a word of the last days; None where it is no word of ours or of a store not seen."""
     try:
-        said = signing.loads(text, salt=SALT, max_age=SHIFT)
+        said = signing.loads(text, salt=SALT, max_age=SENT_WITHIN)
     except signing.BadSignature:
         return None
     row = Staff.objects.filter(code=said["code"]).first()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -27,7 +27,7 @@ from regulars.listen.actions import complain, hear
 from regulars.serve.actions import explain, note, touch
 from regulars.serve.models import Card, Comp, Guest, Tap
 from regulars.web.pages.door import Look, page
-from regulars.web.pages.staff.signing import Who, read_word
+from regulars.web.pages.staff.signing import SENT_WITHIN, Who, read_word
 
 MOST, LARGEST = 100, 200_000  # taps and bytes of one batch
 GONE = "this is not here any more"
@@ -107,7 +107,7 @@ def tapped_at(text: str, now: datetime) -> datetime:
     except ValueError:
         return now
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return at if now - timedelta(hours=24) <= at <= now else now
+    return at if now - SENT_WITHIN <= at <= now else now
 
 
 def _number(said: Said, name: str) -> int:
