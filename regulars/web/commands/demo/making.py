@@ -227,12 +227,14 @@ def _exclude_the_shops_own(stores: Path) -> None:
 
 
 def who() -> str:
-    """Which accounts the demo's password opens."""
-    from regulars.access.models import User
+    """Which accounts the demo's password opens, and the PIN of whoever is on shift."""
+    from regulars.access.models import Pin, User
+    from regulars.web.commands.demo.phones import PIN
 
     names = list(
         User.objects.filter(demo_password=True, is_active=True)
         .order_by("pk")
         .values_list("username", flat=True)
     )
-    return f"Log in as {', '.join(names)}; the password is {PASSWORD}" if names else ""
+    pin = f"; on the staff page the PIN is {PIN}" if Pin.objects.exists() else ""
+    return f"Log in as {', '.join(names)}; the password is {PASSWORD}{pin}" if names else ""
