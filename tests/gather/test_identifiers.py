@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.gather.map.fields import IDENTIFIERS
-from regulars.gather.rules.identifiers import hashed, normalise, normalise_all
+from regulars.gather.rules.identifiers import IDENTIFIERS, hashed, normalise, normalise_all
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,8 @@ from regulars.brand.actions import the_brand
 from regulars.gather.actions.visits import NotTaken
 from regulars.gather.models import Consent, Identifier
 from regulars.gather.rules.identifiers import SEARCHABLE, hashed, normalise
+from regulars.gather.rules.visits import CONSENTED, PURPOSES, STATES
 
-STATES = ("given", "withdrawn")
-PURPOSES = ("marketing", "research", "service")
-TYPES = ("phone", "email", "wechat_unionid", "wechat_openid")
 AHEAD = timedelta(minutes=5)  # a clock elsewhere may be ahead of ours by so much
 
 
@@ -99,11 +97,11 @@ def _instant(item: Mapping[str, Any], name: str) -> datetime | None:
 def _addresses(item: Mapping[str, Any], region: str) -> list[tuple[str, str]]:
     names = item.get("identifiers")
     if not isinstance(names, Mapping) or not names:
-        raise _Unread("/identifiers", f"write an object with one of {', '.join(TYPES)}")
+        raise _Unread("/identifiers", f"write an object with one of {', '.join(CONSENTED)}")
     found = []
     for type, raw in names.items():
-        if type not in TYPES or not isinstance(raw, str):
-            raise _Unread(f"/identifiers/{type}", f"write an object with one of {', '.join(TYPES)}")
+        if type not in CONSENTED or not isinstance(raw, str):
+            raise _Unread(f"/identifiers/{type}", f"write an object with one of {', '.join(CONSENTED)}")
         normal = normalise(type, raw, region)
         if normal.value is None:
             raise _Unread(f"/identifiers/{type}", f"identifies nobody: {normal.blocked}")

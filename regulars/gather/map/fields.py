@@ -127,16 +127,6 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "totals": (("store_id",), ("date",), ("total",)),
 }
 IDENTIFIED = ("orders", "lines", "visits", "records", "consents")
-IDENTIFIERS = (
-    "phone",
-    "email",
-    "wechat_unionid",
-    "wechat_openid",
-    "member_card",
-    "payment_token",
-    "device",
-    "external",
-)
 
 
 def fields(rows: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from regulars.core.refused import Refused
-from regulars.gather.map.fields import IDENTIFIED, IDENTIFIERS, REQUIRED, fields
+from regulars.gather.map.fields import IDENTIFIED, REQUIRED, fields
+from regulars.gather.rules.identifiers import IDENTIFIERS
 from regulars.lake.reading.form import Form
 
 FORM = re.compile(r"(%-?[aAdbBmyYHIpMSgfjcxX]|%%|[^%])+")  # strptime as DuckDB has it, without zones

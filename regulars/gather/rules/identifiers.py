@@ -12,6 +12,16 @@ from hashlib import sha256
 
 import phonenumbers
 
+IDENTIFIERS = (
+    "phone",
+    "email",
+    "wechat_unionid",
+    "wechat_openid",
+    "member_card",
+    "payment_token",
+    "device",
+    "external",
+)
 SEARCHABLE = ("phone", "email", "member_card", "external")  # those whose plain value the desk keeps
 ABSENT = (
     "blank",

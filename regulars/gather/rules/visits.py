@@ -7,20 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from regulars.gather.rules.identifiers import IDENTIFIERS
+
 TEXTS = {"table": 40, "staff_id": 80, "occasion": 40}
 TIMES = ("booked_at", "queued_at", "seated_at", "left_at")
 # What a phone may be asked for; without a use nobody asks, and declining costs nothing.
 USES = ("queue_call", "invoice", "booking", "delivery")
-TYPES = (
-    "phone",
-    "email",
-    "wechat_unionid",
-    "wechat_openid",
-    "member_card",
-    "payment_token",
-    "device",
-    "external",
-)
 PURPOSES, STATES = ("marketing", "research", "service"), ("given", "withdrawn")
 CONSENTED = ("phone", "email", "wechat_unionid", "wechat_openid")  # addresses that a message can reach
 AHEAD, BEHIND = timedelta(days=370), timedelta(days=30)
@@ -72,8 +64,8 @@ def identifiers(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         raise NotRead("/identifiers", 'is an object such as {"wechat_unionid": "…"}')
     found = []
     for name, values in given.items():
-        if name not in TYPES:
-            raise NotRead(f"/identifiers/{name}", f"is none of {', '.join(TYPES)}")
+        if name not in IDENTIFIERS:
+            raise NotRead(f"/identifiers/{name}", f"is none of {', '.join(IDENTIFIERS)}")
         for value in values if isinstance(values, list) else [values]:
             if value is None:
                 continue

@@ -25,8 +25,7 @@ def exclude(type: str, value: str, why: str) -> None:
     from regulars import clock, settings
     from regulars.brand.actions import the_brand
     from regulars.core.refused import Refused
-    from regulars.gather.map.fields import IDENTIFIERS
-    from regulars.gather.rules.identifiers import hashed, normalise
+    from regulars.gather.rules.identifiers import IDENTIFIERS, hashed, normalise
     from regulars.identify import actions
 
     if type not in IDENTIFIERS:

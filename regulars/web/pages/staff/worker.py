@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -14,6 +16,6 @@ def worker(request: HttpRequest) -> HttpResponseBase:
     path = finders.find("staff-worker.js")
     if not isinstance(path, str):
         raise Http404
-    response = FileResponse(open(path, "rb"), content_type="text/javascript")  # noqa: SIM115  Django closes it
+    response = HttpResponse(Path(path).read_bytes(), content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
