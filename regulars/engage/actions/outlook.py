@@ -12,6 +12,7 @@ from regulars.desk.spans import visible
 from regulars.engage.actions import reach
 from regulars.engage.actions.dry_run import DUE_FOR, Line, dry_run, opening
 from regulars.engage.actions.limits import limits
+from regulars.engage.actions.post import Writing
 from regulars.engage.actions.standing import due_day, standing, steps_of
 from regulars.engage.models import Play
 from regulars.engage.rules.sample_size import people_needed, weeks_until_known
@@ -125,8 +126,7 @@ def preview(play: Play, *, customer: int, head: int, now: datetime) -> list[Stop
     at, stops = now, list[Stop]()
     for position, step in enumerate(steps_of(play)):
         at = step.due(before, at)
-        write = getattr(step, "letter", None)
-        letter = write(before, at) if write else None
+        letter = step.letter(before, at) if isinstance(step, Writing) else None
         words = (letter.subject, letter.body) if letter else ("", "")
         stops.append(Stop(position, step.name, at, *(render(each, before.facts) for each in words)))
     return stops

@@ -20,7 +20,7 @@ from regulars.engage.rules.keys import speaker
 from regulars.engage.rules.quiet import next_allowed
 from regulars.engage.rules.spare import refrain
 from regulars.engage.rules.templates import render
-from regulars.engage.step import Standing
+from regulars.engage.step import Next, Standing
 from regulars.lake import head as heads
 
 PURPOSES = ("marketing", "research", "service")
@@ -43,20 +43,42 @@ class Letter:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def letter_to(standing: Standing, words: tuple[str, str], channels: Sequence[str], now: datetime) -> Letter:
-    """The letter of a step to who stands before it; ``words`` are subject and body."""
-    return Letter(
-        key=standing.key,
-        customer=standing.customer,
-        subject=words[0],
-        body=words[1],
-        due_at=now,
-        channels=channels,
-        store_id=standing.store_id,
-        play=standing.play,
-        entry=standing.entry,
-        facts=standing.facts,
-    )
+class Writing:
+    """What steps that write have in common: at once, one letter each, and on; the step has words and channels."""
+
+    def words(self, language: str) -> tuple[str, str]:
+        """Subject and body in a language, or in the other where that has no words."""
+        raise NotImplementedError
+
+    def ways(self) -> list[str]:
+        """Names of the channels, the first preferred."""
+        raise NotImplementedError
+
+    def due(self, standing: Standing, now: datetime) -> datetime:
+        """At once; quiet hours move it in the outbox."""
+        return now
+
+    def do(self, those: Sequence[Standing], now: datetime) -> Sequence[Next]:
+        """Put one letter each into the outbox, or keep why it is spared."""
+        if those:
+            post_many([self.letter(each, now) for each in those], purpose=those[0].play.purpose, now=now)
+        return [Next() for _each in those]
+
+    def letter(self, standing: Standing, now: datetime) -> Letter:
+        """What would reach them."""
+        subject, body = self.words(standing.language)
+        return Letter(
+            key=standing.key,
+            customer=standing.customer,
+            subject=subject,
+            body=body,
+            due_at=now,
+            channels=self.ways(),
+            store_id=standing.store_id,
+            play=standing.play,
+            entry=standing.entry,
+            facts=standing.facts,
+        )
 
 
 def post(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from regulars.core.refused import Refused
-from regulars.engage.actions.post import Letter, letter_to, post_many
+from regulars.engage.actions.post import Writing
 from regulars.engage.rules.templates import check
-from regulars.engage.step import Next, Standing, setting
+from regulars.engage.step import setting
 
 
 @dataclass(frozen=True)
-class Write:
+class Write(Writing):
     """Words to one customer, on the first of the channels that reaches them."""
 
     name: ClassVar[str] = "message"
@@ -42,20 +41,6 @@ class Write:
         """Subject and body in a language, or in the other where that has no words."""
         chinese = (language.startswith("zh") and self.body_zh) or not self.body_en
         return (self.subject_zh, self.body_zh) if chinese else (self.subject_en, self.body_en)
-
-    def due(self, standing: Standing, now: datetime) -> datetime:
-        """At once; quiet hours move it in the outbox."""
-        return now
-
-    def do(self, those: Sequence[Standing], now: datetime) -> Sequence[Next]:
-        """Put one message each into the outbox, or keep why it is spared."""
-        if those:
-            post_many([self.letter(each, now) for each in those], purpose=those[0].play.purpose, now=now)
-        return [Next() for _each in those]
-
-    def letter(self, standing: Standing, now: datetime) -> Letter:
-        """What would reach them."""
-        return letter_to(standing, self.words(standing.language), self.ways(), now)
 
 
 STEP = Write

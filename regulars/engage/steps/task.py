@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from regulars.core.refused import Refused
-from regulars.engage.actions.post import Letter, letter_to, post_many
+from regulars.engage.actions.post import Writing
 from regulars.engage.rules.templates import check
-from regulars.engage.step import Next, Standing, setting
+from regulars.engage.step import setting
 
 
 @dataclass(frozen=True)
-class Task:
+class Task(Writing):
     """Words that a colleague sends by hand; where nobody confirms it, a machine does where that was agreed to."""
 
     name: ClassVar[str] = "task"
@@ -36,20 +35,10 @@ class Task:
         """Staff first; the SMS waits behind."""
         return ["wecom", "sms"] if self.fallback else ["wecom"]
 
-    def due(self, standing: Standing, now: datetime) -> datetime:
-        """At once; quiet hours move it in the outbox."""
-        return now
-
-    def do(self, those: Sequence[Standing], now: datetime) -> Sequence[Next]:
-        """Hand one task each to staff through the outbox, or keep why it is spared."""
-        if those:
-            post_many([self.letter(each, now) for each in those], purpose=those[0].play.purpose, now=now)
-        return [Next() for _each in those]
-
-    def letter(self, standing: Standing, now: datetime) -> Letter:
-        """What would reach them."""
-        chinese = (standing.language.startswith("zh") and self.body_zh) or not self.body_en
-        return letter_to(standing, ("", self.body_zh if chinese else self.body_en), self.ways(), now)
+    def words(self, language: str) -> tuple[str, str]:
+        """No subject; the words in a language, or in the other where that has none."""
+        chinese = (language.startswith("zh") and self.body_zh) or not self.body_en
+        return "", self.body_zh if chinese else self.body_en
 
 
 STEP = Task
