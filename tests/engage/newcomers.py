@@ -14,6 +14,7 @@ from regulars.lake.head import Head, replace
 from tests.engage import guests
 
 NOW = guests.NOON
+SALT = "9"  # under which customers 1 to 30 are treated where 95 % are; a random one made a test fail now and then
 TODAY = date(2026, 11, 21)
 DUE_DAY = 34
 HEAD = 5
@@ -61,6 +62,8 @@ def play(*steps: dict[str, Any], running: bool = True, **more: Any) -> Play:
     """A play of newcomers on their day; with a message at once where no steps are given."""
     said: dict[str, Any] = {"title": "Second visit", "audience": "visits == 1", "by": "ann", "now": NOW}
     made = make(steps=steps or (ON_DAY, WRITE), **(said | more))
+    made.salt = SALT
+    made.save()
     return start(play=made, by="ann", now=NOW) if running else made
 
 
