@@ -17,16 +17,27 @@ TEXT = pa.string()
 
 @dataclass(frozen=True)
 class Fact:
-    """One table of the lake: its key and its columns; ``kept`` tells facts that came from those a turn computes."""
+    """One table of the lake: its key and its columns; ``kept`` tells facts that came from those a turn computes.
+
+    ``by_month``: a folder a ``month`` (year × 12 + month − 1), so that a turn writes the open month anew and leaves the
+    closed ones; what changes in a closed month is laid over it as ``patches``, of which a key's latest counts.
+    """
 
     name: str
     key: tuple[str, ...]
     schema: pa.Schema
     kept: bool = True
+    by_month: bool = False
+
+    @property
+    def patches(self) -> Fact:
+        """What is laid over this one: its columns, ``gone`` (the key has no row any more) and ``laid``, the landing."""
+        schema = self.schema.append(pa.field("gone", pa.bool_())).append(pa.field("laid", pa.int64()))
+        return Fact(f"{self.name}_patches", self.key, schema, kept=False)
 
 
-def _fact(name: str, key: str, /, kept: bool = True, **columns: pa.DataType) -> Fact:
-    return Fact(name, tuple(key.split()), pa.schema(list(columns.items())), kept)
+def _fact(name: str, key: str, /, kept: bool = True, by_month: bool = False, **columns: pa.DataType) -> Fact:
+    return Fact(name, tuple(key.split()), pa.schema(list(columns.items())), kept, by_month)
 
 
 ORDERS = _fact(
@@ -201,6 +212,23 @@ CUSTOMERS = _fact(
     registered_on=pa.date32(),
 )
 
+SALES = Fact(
+    "sales",
+    ("source", "order_id"),
+    pa.schema(
+        [
+            *ORDERS.schema,
+            ("orders", pa.int64()),  # 1; 0 on what only brought something back
+            ("revenue", MONEY),  # net − refunded
+            ("customer_id", pa.int64()),  # null: nobody known, and why not in the next
+            ("cause", TEXT),
+            ("month", pa.int64()),
+        ]
+    ),
+    kept=False,
+    by_month=True,
+)
+
 CUSTOMER_DAYS = _fact(
     "customer_days",
     "customer_id business_date",
@@ -262,4 +290,7 @@ FACTS = {
     fact.name: fact
     for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND, TOUCHES, ENTRIES, VOICES, CHANGES)
 }
-COMPUTED = {fact.name: fact for fact in (LINKS, CUSTOMERS, CUSTOMER_DAYS, CUSTOMER_STATE, EFFECTS)}
+_COMPUTED = (LINKS, CUSTOMERS, SALES, CUSTOMER_DAYS, CUSTOMER_STATE, EFFECTS)
+COMPUTED = {
+    each.name: each for fact in _COMPUTED for each in ((fact, fact.patches) if fact.by_month else (fact,))
+}

@@ -6,15 +6,20 @@ begins; until then nobody reads it, because readers open only what HEAD names.
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
+from deltalake.transaction import AddAction
 
 from regulars.lake import head as heads
+from regulars.lake.engine import Lake, Written
 from regulars.lake.facts import COMPUTED, FACTS
 
 READERS_HOURS = 1  # files that a reader of the last hour may still have open are kept
@@ -42,6 +47,35 @@ class Landing:
     def overwrite(self, name: str, rows: pa.Table) -> None:
         """Put rows in place of all that a computed table held."""
         self._write(name, rows.to_batches(), COMPUTED[name].schema, "overwrite")
+
+    def put(self, name: str, rows: ir.Table, lake: Lake, since: int | None = None) -> int:
+        """Compute rows into a computed table in place of all it held, or of the months from ``since`` on.
+
+        Returns how many. The engine writes the files; only the log passes through here: rows may outgrow memory.
+        """
+        return self._commit(name, rows, lake, "overwrite", since)
+
+    def add(self, name: str, rows: ir.Table, lake: Lake) -> int:
+        """Compute rows into a computed table beside those it holds; returns how many."""
+        return self._commit(name, rows, lake, "append", None)
+
+    def _commit(self, name: str, rows: ir.Table, lake: Lake, mode: Any, since: int | None) -> int:
+        fact = COMPUTED[name]
+        by = ["month"] if fact.by_month else None
+        if name not in self.versions:
+            DeltaTable.create(self.folder / name, schema=fact.schema, mode="ignore", partition_by=by)
+        log = self._log(name)
+        files = lake.write(rows, fact, self.folder / name, f"{self.number}-{log.version()}")
+        log.create_write_transaction(
+            [_added(each) for each in files if each.rows],
+            mode,
+            log.schema(),
+            partition_by=by,
+            partition_filters=None if since is None else [("month", ">=", str(since))],
+        )
+        log.update_incremental()
+        self.versions[name] = log.version()
+        return sum(each.rows for each in files)
 
     def drop_batches(self, name: str, numbers: list[int]) -> None:
         """Take out of a fact all rows that earlier landings brought; whole files where they hold nothing else."""
@@ -84,6 +118,17 @@ class Landing:
         if name not in self._logs:
             self._logs[name] = DeltaTable(self.folder / name)
         return self._logs[name]
+
+
+def _added(file: Written) -> AddAction:
+    return AddAction(
+        path=file.path.as_posix(),
+        size=file.size,
+        partition_values={} if file.month is None else {"month": str(file.month)},
+        modification_time=int(time.time() * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": file.rows}),
+    )
 
 
 def _column(batch: pa.RecordBatch, field: pa.Field) -> pa.Array:

@@ -29,7 +29,8 @@ def held() -> bool:
 
 def total(folder: Path, scratch: Path) -> int | None:
     lake = open_lake(folder, scratch)
-    return lake.con.to_pyarrow(lake.table("spend").cost.sum()).as_py()  # type: ignore[no-any-return]
+    cost: int | None = lake.con.to_pyarrow(lake.table("spend").cost.sum()).as_py()
+    return cost
 
 
 @pytest.fixture
