@@ -1,0 +1,58 @@
+"""Several ways to one result, each checked to be equal first and then timed in turns, the minimum of them counting.
+
+In turns, because this kind of machine is shared: a slow second then falls on everybody alike.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from math import exp, isclose, log
+from typing import Any
+
+Run = Callable[[], tuple[float, Any]]  # runs once: seconds, and what is told of the result
+RELATIVE = 1e-9
+
+
+def timed(work: Callable[[], Any], tell: Callable[[Any], Any] = lambda result: result) -> Run:
+    """A contender of this process: only `work` is timed; `tell` says of its result what is compared."""
+
+    def run() -> tuple[float, Any]:
+        began = time.perf_counter()
+        result = work()
+        return time.perf_counter() - began, tell(result)
+
+    return run
+
+
+def race(contenders: Mapping[str, Run], rounds: int, relative: float = RELATIVE) -> dict[str, float]:
+    """The least seconds of each contender in `rounds` rounds of all of them, one after another.
+
+    The first run of each warms it and is compared with the first contender's: integers and text must be equal, floats to
+    `relative`. Raises AssertionError with both results where they differ: then there is nothing to time.
+    """
+    told = {name: run()[1] for name, run in contenders.items()}
+    first = next(iter(told))
+    for name, result in told.items():
+        assert same(told[first], result, relative), f"{name} found {result}, {first} found {told[first]}"
+    best = dict.fromkeys(contenders, float("inf"))
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            best[name] = min(best[name], run()[0])
+    return best
+
+
+def same(one: Any, other: Any, relative: float = RELATIVE) -> bool:
+    """Whether two results are equal: floats to `relative`, all else exactly; dictionaries and lists by their parts."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key], relative) for key in one)
+    if isinstance(one, float) or isinstance(other, float):
+        return isinstance(one, float | int) and isclose(one, other, rel_tol=relative, abs_tol=1e-12)
+    if isinstance(one, Sequence) and isinstance(other, Sequence) and not isinstance(one, str):
+        return len(one) == len(other) and all(map(lambda a, b: same(a, b, relative), one, other))
+    return bool(one == other)
+
+
+def geometric_mean(ratios: Sequence[float]) -> float:
+    """The mean of ratios that treats twice as fast and half as fast alike."""
+    return exp(sum(map(log, ratios)) / len(ratios))
