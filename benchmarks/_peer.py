@@ -77,7 +77,8 @@ class Peer:
         return Answer(said["seconds"], said["told"], said["peak"])
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()

@@ -28,8 +28,8 @@ def timed(work: Callable[[], Any], tell: Callable[[Any], Any] = lambda result: r
 def race(contenders: Mapping[str, Run], rounds: int, relative: float = RELATIVE) -> dict[str, float]:
     """The least seconds of each contender in `rounds` rounds of all of them, one after another.
 
-    The first run of each warms it and is compared with the first contender's: integers and text must be equal, floats to
-    `relative`. Raises AssertionError with both results where they differ: then there is nothing to time.
+    The first run of each warms it and is compared with the first contender's: integers and text must be equal, floats
+    to `relative`. Raises AssertionError with both results where they differ: then there is nothing to time.
     """
     told = {name: run()[1] for name, run in contenders.items()}
     first = next(iter(told))
@@ -47,7 +47,8 @@ def same(one: Any, other: Any, relative: float = RELATIVE) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same(one[key], other[key], relative) for key in one)
     if isinstance(one, float) or isinstance(other, float):
-        return isinstance(one, float | int) and isclose(one, other, rel_tol=relative, abs_tol=1e-12)
+        numbers = isinstance(one, float | int) and isinstance(other, float | int)
+        return numbers and isclose(one, other, rel_tol=relative, abs_tol=1e-12)
     if isinstance(one, Sequence) and isinstance(other, Sequence) and not isinstance(one, str):
         return len(one) == len(other) and all(map(lambda a, b: same(a, b, relative), one, other))
     return bool(one == other)
