@@ -203,6 +203,46 @@ LINKS = _fact(
     customer_id=pa.int64(),  # null: seen with more accounts than its limit, so it joins nobody
 )
 
+IDENTIFIERS = _fact(  # what identify knows of each identifier, so that a turn reads new sightings only
+    "identifiers",
+    "identifier_type identifier_hash",
+    kept=False,
+    node=pa.int64(),  # its place by hash in this landing; identifier_pairs name it by this
+    identifier_type=TEXT,
+    identifier_hash=TEXT,
+    seen_at=INSTANT,  # first
+    customer_id=pa.int64(),  # null: it joins nobody
+    rule=TEXT,  # why: identify.rules.joining.RULES
+    kind=TEXT,  # this and the next three name the sighting that shows seen_at: only its loss makes it to be read again
+    source=TEXT,
+    ref_id=TEXT,
+    batch=pa.int64(),
+)
+
+IDENTIFIER_PAIRS = _fact(
+    "identifier_pairs",
+    "node_a node_b",
+    kept=False,
+    node_a=pa.int64(),  # the lower
+    node_b=pa.int64(),
+    on_record=pa.bool_(),
+    kind=TEXT,  # this and the next three name an occasion on which both were seen
+    source=TEXT,
+    ref_id=TEXT,
+    batch=pa.int64(),
+)
+
+REGISTRATIONS = _fact(  # of the desk's records what the lake may know, so that a turn reads new records only
+    "registrations",
+    "source record_id",
+    kept=False,
+    source=TEXT,
+    record_id=TEXT,
+    identifier_hash=TEXT,  # the record's own number
+    acquired_by=TEXT,
+    registered_at=INSTANT,
+)
+
 CUSTOMERS = _fact(
     "customers",
     "customer_id",
@@ -238,12 +278,48 @@ CUSTOMER_DAYS = _fact(
     orders=pa.int64(),  # 0: on this day they only brought something back, which is no visit
     net=MONEY,
     gross=MONEY,
-    discount=MONEY,
+    discount=MONEY,  # null: not recorded
+    platform_subsidy=MONEY,  # what a platform gave of the discount
     refunded=MONEY,
     store_id=TEXT,  # this and the next three are those of the day's first order
     sales_channel=TEXT,
     traffic=TEXT,
     offer=TEXT,
+    month=pa.int64(),
+    by_month=True,
+)
+
+CUSTOMER_CLOSED = _fact(  # the state of the fold at the end of the last closed month: know.tables.fold
+    "customer_closed",
+    "customer_id",
+    kept=False,
+    customer_id=pa.int64(),
+    visits=pa.int64(),  # visit days; 0: so far they only brought something back
+    first=pa.int64(),  # this and the next five are day numbers: of the first three visits, of the last three
+    second=pa.int64(),
+    third=pa.int64(),
+    latest=pa.int64(),
+    previous=pa.int64(),
+    before=pa.int64(),
+    squares=pa.int64(),  # sum of the squared gaps, days²
+    orders=pa.int64(),
+    net=MONEY,
+    repeat_net=MONEY,
+    gross=MONEY,
+    discount=MONEY,
+    refunded=MONEY,
+    first_store=TEXT,
+    first_channel=TEXT,
+    first_traffic=TEXT,
+    first_offer=TEXT,
+    first_discount=MONEY,
+    first_subsidy=MONEY,
+    usual_store=TEXT,
+    stores=TEXT,  # |A|B|
+    store_days=TEXT,  # A:5|B:2, visit days by store
+    arrival=TEXT,  # the stage that the last visit was in …
+    arrived=pa.int64(),  # … and since which day number
+    history=TEXT,  # 2025-01-03 new|2025-02-01 second_timer: up to and with the last visit
 )
 
 CUSTOMER_STATE = _fact(
@@ -270,6 +346,39 @@ CUSTOMER_STATE = _fact(
     first_traffic=TEXT,
     first_offer=TEXT,
     usual_store=TEXT,
+    stores=TEXT,  # |A|B|
+    third_day=pa.date32(),
+    squares=pa.int64(),  # sum of the squared gaps, days²
+    gross=MONEY,
+    discount=MONEY,
+    refunded=MONEY,
+    first_discount=MONEY,
+    first_subsidy=MONEY,  # what a platform gave of it
+    monetary=pa.float64(),
+    x=pa.int64(),  # repeat visit days, days from the first to the last, days from the first to now
+    t_x=pa.int64(),
+    T=pa.int64(),
+    history=TEXT,  # 2025-01-03 new|2025-02-01 second_timer: every stage so far with the day it began
+)
+
+READINGS = _fact(
+    "readings",
+    "name month",
+    kept=False,
+    name=TEXT,
+    month=pa.int64(),
+    told=TEXT,  # JSON; what is read of all history at the first turn of a month, and kept for it
+)
+
+CELLS = _fact(  # sums by month and slice, of every cube; those of one cell add up, corrections lie beside it
+    "cells",
+    "cube month key_1 key_2 key_3 key_4 key_5 key_6 key_7 key_8",
+    kept=False,
+    by_month=True,
+    cube=TEXT,
+    **{f"key_{n}": TEXT for n in range(1, 9)},
+    **{f"sum_{n}": pa.int64() for n in range(1, 9)},
+    month=pa.int64(),
 )
 
 EFFECTS = _fact(
@@ -290,7 +399,20 @@ FACTS = {
     fact.name: fact
     for fact in (ORDERS, ORDER_LINES, VISITS, SIGHTINGS, SPEND, TOUCHES, ENTRIES, VOICES, CHANGES)
 }
-_COMPUTED = (LINKS, CUSTOMERS, SALES, CUSTOMER_DAYS, CUSTOMER_STATE, EFFECTS)
+_COMPUTED = (
+    LINKS,
+    IDENTIFIERS,
+    IDENTIFIER_PAIRS,
+    REGISTRATIONS,
+    CUSTOMERS,
+    SALES,
+    CUSTOMER_DAYS,
+    CUSTOMER_CLOSED,
+    CUSTOMER_STATE,
+    READINGS,
+    CELLS,
+    EFFECTS,
+)
 COMPUTED = {
     each.name: each for fact in _COMPUTED for each in ((fact, fact.patches) if fact.by_month else (fact,))
 }

@@ -11,16 +11,51 @@ CONTENT = ("store_id", "ordered_at", "gross", "discount", "net", "status", "refu
 
 def latest(orders: ir.Table) -> ir.Table:
     """Orders at their highest version."""
-    newest = orders.group_by("source", "order_id").agg(version=orders.version.max())
-    return orders.semi_join(newest, ("source", "order_id", "version"))
+    told = several(orders)
+    newest = _highest(told)
+    once = orders.anti_join(told, ("source", "order_id"))
+    return once.union(orders.semi_join(newest, ("source", "order_id", "version")))
 
 
-def standing(sightings: ir.Table, orders: ir.Table) -> ir.Table:
-    """Sightings less those on versions of an order that a later one replaced: a mended card joins nobody any more."""
-    on_orders = sightings.filter(sightings.kind == "order")
-    current = latest(orders).select("source", "batch", ref_id="order_id")
-    kept = on_orders.semi_join(current, ("source", "ref_id", "batch"))
-    return kept.union(sightings.filter(sightings.kind != "order"))
+def several(orders: ir.Table, among: ir.Table | None = None) -> ir.Table:
+    """What tells which version of an order counts, of orders that may have more than one (or of these ``among`` the
+    keys source, order_id): source, order_id, version, batch of those of their versions that matter.
+
+    Nearly every order is told once, as version 1, so only the others are grouped; nothing ever groups all orders.
+    """
+    columns = orders.select("source", "order_id", "version", "batch")
+    other = columns.filter(columns.version != 1)
+    if among is not None:
+        other = other.semi_join(among, ("source", "order_id"))
+    # A first version matters beside another only where a source counts from 0.
+    low = _highest(other).filter(lambda top: top.version < 1)
+    first = columns.filter(columns.version == 1).semi_join(low, ("source", "order_id"))
+    return other.union(first)
+
+
+def current(told: ir.Table) -> ir.Table:
+    """kind, source, ref_id, batch of the landings whose sightings speak for the orders that ``several`` gave."""
+    top = told.semi_join(_highest(told), ("source", "order_id", "version"))
+    return top.select("source", "batch", ref_id="order_id", kind=ibis.literal("order")).distinct()
+
+
+def standing(sightings: ir.Table, orders: ir.Table, among: ir.Table | None = None) -> ir.Table:
+    """Sightings less those on versions of an order that a later one replaced: a mended card joins nobody any more.
+
+    With ``among`` (source, order_id) only these orders are looked at: all that ``sightings`` may lie on.
+    """
+    told = several(orders, among)
+    keys = told.select("source", ref_id="order_id", kind=ibis.literal("order")).distinct()
+    again = keys.mutate(again=ibis.literal(True))
+    speaks = current(told).mutate(speaks=ibis.literal(True))
+    on, at = ("kind", "source", "ref_id"), ("kind", "source", "ref_id", "batch")
+    both = sightings.left_join(again, on).select(*sightings.columns, "again")
+    both = both.left_join(speaks, at).select(*both.columns, "speaks")
+    return both.filter(both.again.isnull() | both.speaks.notnull()).select(sightings.columns)
+
+
+def _highest(orders: ir.Table) -> ir.Table:
+    return orders.group_by("source", "order_id").agg(version=orders.version.max())
 
 
 def judged(staged: ir.Table, orders: ir.Table, own: ir.ArrayValue) -> ir.Table:
