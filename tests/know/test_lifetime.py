@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 
 from regulars.core.refused import Refused
 from regulars.know.rules import lifetime
+from regulars.know.rules.beta_geometric import BG_NBD
 from regulars.know.rules.lifetime import Statistics
 from tests.know.cdnow import log, summary
 
@@ -50,7 +51,7 @@ def test_counting_equal_histories_changes_nothing():
 def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(parameters, rows):
     x, t, more = (np.asarray(column, dtype=float) for column in zip(*rows, strict=True))
     t = np.where(x > 0, t, 0.0)
-    surface = lifetime._Surface(Statistics.of(x, t, t + more))
+    surface = BG_NBD.surface(Statistics.of(x, t, t + more))
     at = np.asarray(parameters)
     _, gradient, hessian = surface(at)
     step = 1e-5 * at

@@ -1,4 +1,4 @@
-"""What customers will bring: visits to come (BG/NBD) times what a visit is worth (Gamma-Gamma), one by one
+"""What customers will bring: visits to come (the model chosen) times what a visit is worth (Gamma-Gamma), one by one
 and in all.
 
 The two models are taken as independent, as their authors do; a total carries the chance of every customer and
@@ -14,7 +14,8 @@ import numpy.typing as npt
 from scipy.special import betainc, betaincinv
 
 from regulars.know.rules import orders, spend
-from regulars.know.rules.lifetime import Fit, Statistics
+from regulars.know.rules.histories import Statistics, different
+from regulars.know.rules.lifetime import Fit
 from regulars.know.rules.newton import Floats
 from regulars.know.rules.spend import SpendFit
 
@@ -142,14 +143,9 @@ def total_value(fit: Fit, spend_fit: SpendFit, base: Histories, horizon: float) 
 
 def _different(base: Histories) -> tuple[Statistics, npt.NDArray[np.intp], Floats]:
     """The different visit histories of the base, where each row's stands among them, and how many share each."""
-    order = np.lexsort((base.T, base.t_x, base.x))
-    new = np.ones(order.size, dtype=bool)
-    x, t_x, T = base.x[order], base.t_x[order], base.T[order]
-    new[1:] = (np.diff(x) != 0) | (np.diff(t_x) != 0) | (np.diff(T) != 0)
-    place = np.empty(order.size, dtype=np.intp)
-    place[order] = np.cumsum(new) - 1
-    customers = np.bincount(place, weights=base.customers).astype(np.float64)
-    return Statistics(x[new], t_x[new], T[new], customers), place, customers
+    x, t_x, T, place = different(base.x, base.t_x, base.T)
+    customers = np.bincount(place, weights=base.customers, minlength=x.size).astype(np.float64)
+    return Statistics(x, t_x, T, customers), place, customers
 
 
 def _by_parameters(total: Callable[[Floats], float], parameters: Floats, covariance: Floats) -> float:
