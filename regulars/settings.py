@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets as random
 import sys
 import tomllib
@@ -96,8 +97,11 @@ def database(url: str) -> dict[str, Any]:
 HOME = home()
 SECRETS = secrets(HOME / "secrets.toml")
 ENGINE = os.environ.get("REGULARS_ENGINE") or "duckdb"
-if ENGINE != "duckdb":
-    stop(f"REGULARS_ENGINE={ENGINE!r} is not known here; write duckdb (Spark joins with the next release)")
+if not re.fullmatch(r"duckdb|spark|spark://[A-Za-z0-9.-]+:[0-9]+", ENGINE):
+    stop(
+        f"REGULARS_ENGINE={ENGINE!r} is not known here; write duckdb, or spark for Spark on this machine, or"
+        " spark://host:7077 for a cluster's master"
+    )
 
 # Where guests reach this installation: what the links in messages begin with.
 PUBLIC_URL = (os.environ.get("REGULARS_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")

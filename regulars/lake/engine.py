@@ -1,55 +1,42 @@
-"""Opens what HEAD names as Ibis tables on a DuckDB of this process's own, bounded in memory and threads."""
+"""Opens what HEAD names as Ibis tables on the engine that was asked for; which one, nobody above the lake can see."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from deltalake import DeltaTable
 
 from regulars.lake import head as heads
+from regulars.lake.contract import Engine, Written, told_as
+from regulars.lake.duck import MEMORY, Duck
+from regulars.lake.duck import connect as connect_duckdb
 from regulars.lake.facts import COMPUTED, FACTS, Fact
 
-MEMORY = "1200MB"  # of DuckDB alone: an import and a turn stay under 2 GB with what Arrow and Python hold beside it
+__all__ = ["MEMORY", "Engine", "Lake", "Written", "connect", "open_lake"]
 
 
-def connect(scratch: Path, memory: str = MEMORY) -> Any:
-    """An in-memory DuckDB behind Ibis: cores − 1 threads, at most ``memory``, spilling into ``scratch``, UTC."""
-    ibis.options.sql.fuse_selects = (
-        False  # DuckDB merges them itself, and Ibis takes a third of its time for it
-    )
-    con = ibis.duckdb.connect()
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    con.raw_sql(f"SET threads = {threads}")
-    con.raw_sql(f"SET memory_limit = '{memory}'")
-    con.raw_sql(f"SET temp_directory = '{_quoted(scratch)}'")
-    con.raw_sql("SET preserve_insertion_order = false")
-    con.raw_sql("SET TimeZone = 'UTC'")
-    return con
+def connect(scratch: Path, memory: str = MEMORY, engine: str = "duckdb") -> Any:
+    """An Ibis backend: ``duckdb``, ``spark`` (in a JVM of this process's own) or ``spark://host:port`` (a master).
+
+    Refuses Spark where PySpark or Java is missing, or where nobody answers at that address.
+    """
+    if engine == "duckdb":
+        return connect_duckdb(scratch, memory)
+    from regulars.lake import spark  # seconds of imports that no import of an order waits for
+
+    return spark.connect(scratch, memory, engine)
 
 
-@dataclass(frozen=True)
-class Written:
-    """A Parquet file that an engine wrote: its path within the table's folder, rows, bytes, month where it has one."""
+def _engine_on(con: Any) -> Engine:
+    if con.name == "duckdb":
+        return Duck(con)
+    from regulars.lake.spark import Spark
 
-    path: Path
-    rows: int
-    size: int
-    month: int | None
-
-
-def _month(path: str) -> int | None:
-    at = Path(path).parent.name
-    return int(at.removeprefix("month=")) if at.startswith("month=") else None
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return Spark(con)
 
 
 @dataclass
@@ -59,6 +46,11 @@ class Lake:
     folder: Path
     head: heads.Head
     con: Any
+
+    @property
+    def engine(self) -> Engine:
+        """What computes here."""
+        return _engine_on(self.con)
 
     def files(self, name: str) -> list[str]:
         """The Parquet files that hold a table at this HEAD."""
@@ -81,36 +73,32 @@ class Lake:
         files = self.files(fact.name)
         if not files:
             return self.keep(f"empty_{fact.name}", fact.schema.empty_table())
-        rows = self.con.read_parquet(files, hive_partitioning=fact.by_month)
-        return rows.select(fact.schema.names) if fact.by_month else rows
+        return self.engine.read(files, fact, self.folder / fact.name)
+
+    def rows(self, expression: ir.Expr) -> Any:
+        """Compute a table that fits into memory, as Arrow in the types of its schema; of a scalar its Arrow value."""
+        return self.engine.rows(expression)
+
+    def read_parquet(self, path: Path | str) -> ir.Table:
+        """A Parquet file that is no table of the lake."""
+        return self.engine.read_parquet(path)
 
     def write(self, rows: ir.Table, fact: Fact, folder: Path, stem: str) -> list[Written]:
         """Compute rows of a fact straight into Parquet files of ``folder`` whose names begin with ``stem``.
 
         A fact ``by_month`` gets a folder a month. Nothing passes through this process's memory; the caller commits.
         """
-        types = ibis.Schema.from_pyarrow(fact.schema)
-        told = rows.select([rows[name].cast(type).name(name) for name, type in types.items()])
-        folder.mkdir(parents=True, exist_ok=True)
-        target, options = folder / f"{stem}.parquet", "FORMAT parquet, RETURN_STATS"
-        if fact.by_month:
-            target = folder
-            options += f", PARTITION_BY (month), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '{stem}-{{uuid}}'"
-        statement = f"COPY ({self.con.compile(told)}) TO '{_quoted(target)}' ({options})"
-        found = self.con.raw_sql(statement).fetchall()
-        return [
-            Written(Path(row[0]).relative_to(folder), int(row[1]), int(row[2]), _month(row[0]))
-            for row in found
-        ]
+        return self.engine.write(told_as(rows, fact), fact, folder, stem)
 
     def keep(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
         """Compute a table once and keep it for this process under a name; an earlier one of that name goes."""
-        table = ibis.memtable(rows) if isinstance(rows, pa.Table) else rows
-        # Not create_table(overwrite=True): Ibis 12 with sqlglot 30 writes a DROP without the table's name.
-        self.con.raw_sql(f'DROP TABLE IF EXISTS temp.main."{name}"')
-        return self.con.create_table(name, table, temp=True)
+        return self.engine.keep(name, rows)
+
+    def close(self) -> None:
+        """Let the engine go; what was kept is gone with it."""
+        self.engine.close()
 
 
-def open_lake(folder: Path, scratch: Path, con: Any | None = None) -> Lake:
-    """The lake at its present HEAD, on ``con`` or a new connection."""
-    return Lake(folder, heads.read(folder), con or connect(scratch))
+def open_lake(folder: Path, scratch: Path, con: Any | None = None, engine: str = "duckdb") -> Lake:
+    """The lake at its present HEAD, on ``con`` or a new connection of ``engine``."""
+    return Lake(folder, heads.read(folder), con or connect(scratch, engine=engine))

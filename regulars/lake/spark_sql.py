@@ -1,0 +1,77 @@
+"""Ibis's Spark SQL, mended where it means something else than the same expression means on DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ibis.expr.datatypes as dt
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from ibis.backends.sql.datatypes import PySparkType
+
+
+class Types(PySparkType):  # type: ignore[misc]
+    """Spark's instants have microseconds and no other scale, so none may be written."""
+
+    @classmethod
+    def from_ibis(cls, dtype: dt.DataType) -> Any:
+        if isinstance(dtype, dt.Timestamp):
+            dtype = dt.Timestamp(timezone=dtype.timezone, nullable=dtype.nullable)
+        return super().from_ibis(dtype)
+
+
+def _fingerprint(f: Any, said: Any) -> Any:
+    return sge.Cast(
+        this=f.anon.conv(f.anon.substr(f.anon.md5(said), 1, 15), 16, 10), to=sge.DataType.build("bigint")
+    )
+
+
+def _clock_in(f: Any, zone: Any, instant: Any) -> Any:
+    # To Ibis every instant of Spark's is one in the session's zone, UTC, with or without a zone of its own.
+    return f.anon.from_utc_timestamp(instant, zone)
+
+
+# DuckDB's functions that were declared by name (`portable`), and what Spark says for them.
+SPELT: dict[str, Callable[..., Any]] = {"fingerprint": _fingerprint, "timezone": _clock_in}
+
+
+class Compiler(PySparkCompiler):  # type: ignore[misc]
+    """What is mended: numbers with a point (a decimal in Spark, a double in DuckDB), JSON of structs with nulls,
+    instants as text, and functions by name."""
+
+    __slots__ = ()
+
+    type_mapper = Types
+
+    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
+        told = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+        if dtype.is_floating() and told is None:
+            told = self.visit_DefaultLiteral(op, value=value, dtype=dtype)
+        if dtype.is_floating() and isinstance(told, sge.Literal | sge.Neg):
+            return self.cast(sge.convert(repr(float(value))), dt.float64)
+        return told
+
+    def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
+        if to.is_json() and not op.arg.dtype.is_string():
+            # DuckDB writes a null; Spark would leave the field out.
+            return self.f.anon.to_json(arg, self.f.anon.map("ignoreNullFields", "false"))
+        if to.is_string() and op.arg.dtype.is_timestamp() and op.arg.dtype.timezone:
+            return self.f.concat(
+                super().visit_Cast(op, arg=arg, to=to), "+00"
+            )  # as DuckDB says that it is UTC
+        return super().visit_Cast(op, arg=arg, to=to)
+
+    def visit_IntervalFromInteger(self, op: Any, *, arg: Any, unit: Any) -> Any:
+        if unit.short == "D":  # not by way of text, for every row
+            return self.f.anon.make_dt_interval(self.cast(arg, dt.int32))
+        return super().visit_IntervalFromInteger(op, arg=arg, unit=unit)
+
+    def visit_ScalarUDF(self, op: Any, **arguments: Any) -> Any:
+        spelt = SPELT.get(op.__func_name__)
+        if spelt:
+            return spelt(self.f, *arguments.values())
+        return super().visit_ScalarUDF(op, **arguments)
+
+
+COMPILER = Compiler()
