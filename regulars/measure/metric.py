@@ -1,4 +1,4 @@
-"""The contract of a metric: one aggregate over the turn's tables, then figures from its few rows, without I/O."""
+"""The contract of a metric: a small aggregate over kept cells and states, then figures from its rows, without I/O."""
 
 from __future__ import annotations
 
@@ -9,27 +9,10 @@ from datetime import date
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cube import Cube, Inputs
 from regulars.measure.rules.figure import FigureRow
 
-__all__ = ["Definition", "FigureRow", "Inputs", "Metric"]
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What every metric reads, made once by the turn; everything is as of the last business date observed.
-
-    ``sales`` has one row a kept order at its highest version (cancelled and wholly refunded ones left out) with
-    ``revenue`` (net − refunded, minor units), ``customer_id`` (null: not identified) and ``cause`` (why not). A return
-    written as an order of its own is there with its revenue and with ``orders`` 0, which is 1 on all others: orders are
-    counted as its sum. ``days`` and ``customers`` are the facts ``customer_days`` and ``customers`` (a day of returns
-    alone has no orders and is no visit); ``states`` has one row a customer.
-    """
-
-    sales: ir.Table
-    days: ir.Table
-    states: ir.Table
-    customers: ir.Table
-    as_of: date
+__all__ = ["Cube", "Definition", "FigureRow", "Inputs", "Metric"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +33,21 @@ class Definition:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric(Definition):
-    """A definition with its two halves.
+    """A definition with its two halves: what is counted, and the figures told from it.
 
     ``counts`` takes the inputs and returns an aggregate that nothing has executed yet, small enough to hold in memory
-    and within what DuckDB and Spark compute alike. ``figures`` takes that aggregate and the day, and is pure.
+    and within what DuckDB and Spark compute alike. It reads ``inputs.cube(…)`` of the ``cubes`` named here (sums of
+    rows, kept by month), ``inputs.states`` and ``inputs.customers`` (the cost of a turn is that of the customers), and
+    never ``sales`` or ``days``.
+
+    ``reading`` is for what is no sum and needs all rows: the same kind of aggregate from the whole inputs, taken at a
+    month's first turn over the months closed by then and kept for the month.
+
+    ``figures`` takes either's rows and the day they are of, and is pure; figures of both are published beside each
+    other, so their slices or parts must differ.
     """
 
-    counts: Callable[[Inputs], ir.Table]
+    cubes: tuple[Cube, ...] = ()
+    counts: Callable[[Inputs], ir.Table] | None = None
+    reading: Callable[[Inputs], ir.Table] | None = None
     figures: Callable[[pa.Table, date], list[FigureRow]]

@@ -7,9 +7,10 @@ from datetime import date
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import SOLD
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import cube, margin, month_of, named, stack
+from regulars.measure.tables import margin, stack
 
 NAME = "revenue_by_traffic"
 SUMS = ("orders", "revenue")
@@ -17,15 +18,7 @@ SUMS = ("orders", "revenue")
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month, traffic``: ``orders`` and ``revenue`` in minor units."""
-    sales = inputs.sales
-    facts = sales.select(
-        store=named(sales.store_id),
-        month=month_of(sales.business_date),
-        traffic=named(sales.traffic),
-        orders="orders",
-        revenue="revenue",
-    )
-    cells = cube(facts, ["store", "month", "traffic"], SUMS)
+    cells = inputs.cube(SOLD)
     late = cells.filter(cells.month > month_number(inputs.as_of) - MONTHS_KEPT)
     return stack(
         [
@@ -60,6 +53,7 @@ METRIC = Metric(
     formula="net − refunded of the month's orders by the traffic recorded on them",
     source="definition",
     unit="money",
+    cubes=(SOLD,),
     counts=counts,
     figures=figures,
 )

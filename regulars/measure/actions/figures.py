@@ -1,0 +1,60 @@
+"""Every figure of a turn: computed from kept cells and states, published where it says something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pyarrow as pa
+
+from regulars.brand.models import Store
+from regulars.desk import bulk
+from regulars.gather.models import Import
+from regulars.measure.actions.cells import metrics
+from regulars.measure.forecast import VALUE
+from regulars.measure.leak import LEAK, leak_figures
+from regulars.measure.links import DEFINITION as LINKS
+from regulars.measure.links import link_figures
+from regulars.measure.metric import Definition, FigureRow, Inputs
+from regulars.measure.models import Figure
+from regulars.measure.rules.leak import Imported
+from regulars.measure.stages import desk_shares
+
+FIELDS = FigureRow._fields
+
+
+def definitions() -> list[Definition]:
+    """What can be asked for by name: every metric, and the leak that is made of them."""
+    return [*metrics(), VALUE, LEAK, LINKS]
+
+
+def compute(inputs: Inputs) -> list[FigureRow]:
+    """Every figure as of the inputs' day: each metric's counts run once, then the leak is read off the figures."""
+    rows: list[FigureRow] = []
+    inputs = replace(inputs, regions=dict(Store.objects.exclude(region="").values_list("code", "region")))
+    for metric in metrics():
+        if metric.counts:
+            rows += metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
+    landed = Import.objects.filter(state=Import.State.LANDED, rows_read__gt=0).order_by("pk")
+    imports = [Imported(*values) for values in landed.values_list("rows_read", "rows_rejected", "reasons")]
+    desk = desk_shares(inputs.as_of)
+    return [*rows, *leak_figures(rows, imports, inputs.as_of, desk), *link_figures(inputs.as_of)]
+
+
+def publish(rows: Iterable[FigureRow], *, batch: int) -> int:
+    """Make these the figures from landing ``batch`` on; returns how many rows were written.
+
+    A figure that stands unchanged is left alone, so a turn writes what it changed; one that is no longer given, or is
+    given otherwise, ends with this landing. Short transactions; called again for the same landing it writes nothing.
+    """
+    given = set(map(tuple, rows))
+    standing = {row[1:]: row[0] for row in Figure.objects.filter(until=None).values_list("pk", *FIELDS)}
+    ended = [pk for row, pk in standing.items() if row not in given]
+    bulk.close(Figure, number=batch, field="pk", values=ended)
+    new = sorted(given - standing.keys(), key=lambda row: row[:5])
+    if not new:
+        return 0
+    columns = dict(zip(FIELDS, map(list, zip(*new, strict=True)), strict=True))
+    for name in ("value", "low", "high"):
+        columns[name] = pa.array(columns[name], type=pa.float64())
+    return bulk.insert(Figure, pa.table(columns), batch=batch, until=None)
