@@ -269,6 +269,26 @@ SALES = Fact(
     by_month=True,
 )
 
+TIES = _fact(  # orders on which several customers have equal claims: a merge may give them to another
+    "ties",
+    "source order_id customer_id",
+    kept=False,
+    by_month=True,
+    source=TEXT,
+    order_id=TEXT,
+    customer_id=pa.int64(),
+    month=pa.int64(),
+)
+
+FOLDED = _fact(  # one row: what the computed tables hold, so that the next turn knows what is new to them
+    "folded",
+    "upto",
+    kept=False,
+    upto=pa.int64(),  # the landing up to which facts are in them
+    month=pa.int64(),  # the open one
+    assumed=TEXT,  # JSON: what must still hold for them to stand
+)
+
 CUSTOMER_DAYS = _fact(
     "customer_days",
     "customer_id business_date",
@@ -406,6 +426,8 @@ _COMPUTED = (
     REGISTRATIONS,
     CUSTOMERS,
     SALES,
+    TIES,
+    FOLDED,
     CUSTOMER_DAYS,
     CUSTOMER_CLOSED,
     CUSTOMER_STATE,
