@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 STEPS = 10  # shades of a heat cell
@@ -49,6 +49,53 @@ def bar(parts: Iterable[tuple[str, float, str]], label: str) -> Bar | None:
         segments.append(Segment(round(x, 2), round(max(width - 0.4, 0.3), 2), kind, words))
         x += width
     return Bar(tuple(segments), label)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A number over time as a line with its interval behind it, in a box of 100 by 40; ``top`` and ``bottom`` are what
+    the box's edges stand for, and ``months`` the first and the last period drawn."""
+
+    line: str
+    band: str
+    last: tuple[float, float]
+    top: float
+    bottom: float
+    first: str
+    final: str
+    label: str
+
+
+def trend(points: Sequence[tuple[str, float | None, float, float | None]], label: str) -> Trend | None:
+    """A line through (period, low, value, high), the oldest first; None where fewer than three are known.
+
+    The scale begins at nothing where all values lie above it, so that a small change never looks large.
+    """
+    if len(points) < 3:
+        return None
+    ends = [each for _period, low, value, high in points for each in (low, value, high) if each is not None]
+    bottom, top = min(0.0, *ends), max(0.0, *ends)
+    if top <= bottom:
+        return None
+
+    def place(at: int, value: float) -> tuple[float, float]:
+        return round(100 * at / (len(points) - 1), 2), round(38 - 36 * (value - bottom) / (top - bottom), 2)
+
+    line = [place(at, value) for at, (_period, _low, value, _high) in enumerate(points)]
+    known = [
+        (at, low, high)
+        for at, (_p, low, _v, high) in enumerate(points)
+        if low is not None and high is not None
+    ]
+    above, below = [place(at, high) for at, _low, high in known], [place(at, low) for at, low, _high in known]
+    return Trend(
+        _path(line), _path([*above, *reversed(below)]) if len(known) > 1 else "", line[-1], top, bottom,
+        points[0][0], points[-1][0], label,
+    )  # fmt: skip
+
+
+def _path(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
 
 
 def scale(bounds: Iterable[tuple[float | None, float | None]]) -> tuple[float, float]:

@@ -31,6 +31,7 @@ class Figures:
             for row in self.rows
             if (row.metric, row.part, row.slice_kind, row.slice) == (metric, part, *self.home)
             and len(row.period) == 7
+            and "Q" not in row.period
         }
         return dict(sorted(found.items()))
 

@@ -25,6 +25,7 @@ WAYS = (
     (_("Know"), "customers", _("Customers"), "users", "see_customers"),
     (_("Know"), "stores", _("Stores"), "building-storefront", "see_figures"),
     (_("Know"), "cohorts", _("Cohorts"), "arrow-path-rounded-square", "see_figures"),
+    (_("Know"), "measures", _("All numbers"), "calculator", "see_figures"),
     (_("Data"), "imports", _("Imports"), "arrow-down-tray", "see_imports"),
 )
 # What a thumb reaches on a phone: the first four of these that one may open; the rest is behind "More".

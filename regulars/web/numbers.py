@@ -27,6 +27,8 @@ class Number:
     low: float | None = None
     high: float | None = None
     n: int = 0
+    metric: str = ""  # with ``part`` what the page of the whole number is called by
+    part: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
     def reading(self, text: str, value: float | None = None) -> Number:
@@ -71,6 +73,8 @@ def of_figure(figure: Figure, currency: str, kind: str = "", label: str = "") ->
         low=figure.low,
         high=figure.high,
         n=figure.n,
+        metric=figure.metric,
+        part=figure.part,
     )
 
 

@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy
 from regulars.access.actions import log, note_look
 from regulars.core.money import digits, minor_units
 from regulars.know.models import CustomerState, Stage
+from regulars.measure.models import Figure
+from regulars.web import words, written
+from regulars.web.behind import address, addressed, behind
 from regulars.web.pages.door import Look, page
 from regulars.web.table import as_csv
 
@@ -48,6 +51,12 @@ class Asked:
     store: str = ""
     sort: str = "-last_day"
     page: int = 1
+    figure: Figure | None = None  # only those who stand behind this number
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What the form hands on of the number."""
+        return address(self.figure) if self.figure else {}
 
     @property
     def field(self) -> str:
@@ -59,7 +68,7 @@ class Asked:
 
 
 def asked(request: HttpRequest, seen: Look) -> Asked:
-    """Read the form; stage and store may also stand in the address, since they name nobody."""
+    """Read the form; stage, store and the number whose people are meant may stand in the address: they name nobody."""
     form = request.POST if request.method == "POST" else request.GET
     sort = form.get("sort", "")
     number = form.get("page", "")
@@ -69,6 +78,7 @@ def asked(request: HttpRequest, seen: Look) -> Asked:
         store=store if (store := form.get("store", "")) in seen.names else "",
         sort=sort if sort.lstrip("-") in SORTS else Asked.sort,
         page=int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1,
+        figure=addressed(form, seen.figures(form.get("metric", ""))),
     )
 
 
@@ -77,6 +87,8 @@ def found(seen: Look, want: Asked) -> QuerySet[CustomerState]:
     rows = seen.customers()
     for word in want.words.split():
         rows = rows.filter(search__contains=word) if seen.may_know else rows.filter(customer=_number(word))
+    if want.figure and (condition := behind(want.figure)) is not None:
+        rows = rows.filter(condition)
     if want.stage:
         rows = rows.filter(stage=want.stage)
     if want.store:
@@ -143,13 +155,28 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponse:
     by_stage = counts(seen)
     stages = [{"value": each.value, "label": each.label, "count": by_stage.get(each, 0)} for each in Stage]
     everyone = sum(by_stage.values())
-    return render(
-        request, "customers/page.html", shown | {"stages": stages, "everyone": everyone, "by": by_stage}
-    )
+    said = {"stages": stages, "everyone": everyone, "by": by_stage, "number": _number_said(want, seen)}
+    return render(request, "customers/page.html", shown | said)
+
+
+def _number_said(want: Asked, seen: Look) -> dict[str, str] | None:
+    """The number whose people are listed, in words: what, of which slice, when."""
+    if (figure := want.figure) is None:
+        return None
+    slice = words.slice_name(figure.slice_kind, figure.slice, seen.names) if figure.slice_kind else ""
+    when = written.month(figure.period, seen.now.year) if len(figure.period) == 7 else ""
+    title = str(words.title(figure.metric, figure.part))
+    return {"metric": figure.metric, "said": " · ".join(filter(None, (title, slice, when)))}
 
 
 def _detail(want: Asked, shown: int) -> str:
-    filters = [want.stage, f"store {want.store}" if want.store else "", "searched" if want.words else ""]
+    number = f"behind {want.figure.metric}" if want.figure else ""
+    filters = [
+        want.stage,
+        f"store {want.store}" if want.store else "",
+        number,
+        "searched" if want.words else "",
+    ]
     return ", ".join([f"{shown} shown", *filter(None, filters)])
 
 

@@ -88,7 +88,9 @@ def number(context: Context, shown: Number, id: str = "") -> SafeString:
         request: Any = context["request"]
         request.numbers = getattr(request, "numbers", 0) + 1
         id = f"n{request.numbers}"
-    made = get_template("parts/number.html").render({"number": shown, "id": id})
+    seen = context.get("look")
+    whole = bool(shown.metric and seen and seen.may("see_figures"))
+    made = get_template("parts/number.html").render({"number": shown, "id": id, "whole": whole})
     return mark_safe(made.strip())
 
 

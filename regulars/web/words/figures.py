@@ -168,6 +168,11 @@ WORDS: dict[str, Word] = {
         _("the expected orders of each known customer × their expected spend, added up"),
         CUSTOMERS, "money", "BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma: Fader & Hardie 2013",
     ),
+    "value_90.model:orders": Word(
+        _("Orders expected in the next 90 days"),
+        _("the expected orders of each known customer, added up"),
+        CUSTOMERS, "count", "BG/NBD: Fader, Hardie & Lee 2005",
+    ),
     "value_90.orders": Word(
         _("Orders expected in the next 90 days"),
         _("the expected orders of each known customer, added up"),

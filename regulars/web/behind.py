@@ -1,0 +1,92 @@
+"""Which customers stand behind a published number, as far as the desk can list them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from regulars.measure.models import Figure
+from regulars.measure.rules.periods import last_day, month_number
+
+# What of the first visit a slice names; the desk does not keep the others (who acquired somebody, who gave a discount).
+FIRST = {
+    "store": "first_store",
+    "traffic": "first_traffic",
+    "offer": "first_offer",
+    "sales_channel": "first_channel",
+}
+NAMES = ("metric", "part", "kind", "slice", "period")  # of a figure, in an address
+MATURE = 180  # days, as ``bubble_rate`` counts
+
+
+def _everybody(figure: Figure) -> Q:
+    return Q()
+
+
+def _newcomers(figure: Figure) -> Q:
+    return _month(figure.period)
+
+
+def _matured(figure: Figure) -> Q:
+    return Q(first_day__lte=figure.as_of - timedelta(days=MATURE))
+
+
+def _stage(figure: Figure) -> Q:
+    return Q(stage=figure.part)
+
+
+def _new_guests(figure: Figure) -> Q | None:
+    return _month(figure.period) if figure.part == "new" else None
+
+
+BEHIND: dict[str, Callable[[Figure], Q | None]] = {
+    "cohort_second_visit": _newcomers,
+    "cohort_triangle": _newcomers,
+    "bubble_rate": _matured,
+    "second_purchase_stock": _everybody,
+    "stock_corrected": _everybody,
+    "lifecycle": _stage,
+    "guests": _new_guests,
+    "value_90": _everybody,
+}
+
+
+def behind(figure: Figure) -> Q | None:
+    """The condition under which a customer's published state is counted in a figure; None where the desk cannot say."""
+    people = BEHIND[figure.metric](figure) if figure.metric in BEHIND else None
+    if people is None or not figure.slice_kind:
+        return people
+    if figure.slice_kind == "week":
+        monday = date.fromisoformat(figure.slice)
+        return Q(first_day__gte=monday, first_day__lt=monday + timedelta(days=7))
+    if figure.slice_kind not in FIRST:
+        return None
+    field = FIRST[figure.slice_kind]
+    unsaid = Q(**{field: None}) | Q(**{field: ""})
+    return people & (unsaid if figure.slice == "not_recorded" else Q(**{field: figure.slice}))
+
+
+def address(figure: Figure) -> dict[str, str]:
+    """How the address of a list names a figure; it names nobody."""
+    said = (figure.metric, figure.part, figure.slice_kind, figure.slice, figure.period)
+    return {name: value for name, value in zip(NAMES, said, strict=True) if value}
+
+
+def addressed(form: Mapping[str, str], figures: QuerySet[Figure]) -> Figure | None:
+    """The figure that an address names among those a person may see; None where it names none that lists customers."""
+    if not (metric := form.get("metric")):
+        return None
+    part, kind, slice, period = (form.get(name, "") for name in NAMES[1:])
+    rows = figures.filter(metric=metric, part=part, slice_kind=kind, slice=slice, period=period)
+    figure = rows.order_by("pk").first()
+    return figure if figure is not None and behind(figure) is not None else None
+
+
+def _month(period: str) -> Q:
+    """Customers first seen in the month of a period; everybody where there is none."""
+    if len(period) < 7 or not period[:4].isdecimal():
+        return Q()
+    first = date(int(period[:4]), int(period[5:7]), 1)
+    return Q(first_day__gte=first, first_day__lte=last_day(month_number(first)))
