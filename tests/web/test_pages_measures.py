@@ -18,6 +18,7 @@ from regulars.web.words import WORDS
 from regulars.web.words.measures import areas
 from tests.web.conftest import LogIn
 
+COUNTED = re.compile(r"<em>(\d+) of \d+ numbers")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
 
 
@@ -42,10 +43,7 @@ def test_the_sentence_counts_what_moved_by_more_than_chance(log_in: LogIn) -> No
     moved = read(client, "/numbers/")
     months.filter(period=before).update(low=0.60, value=0.69, high=0.71)
     still = read(client, "/numbers/")
-    counted = [
-        int(re.search(r"<em>(\d+) of \d+ numbers", text).group(1)) if "<em>" in text else 0
-        for text in (moved, still)
-    ]  # type: ignore[union-attr]
+    counted = [int(found.group(1)) if (found := COUNTED.search(text)) else 0 for text in (moved, still)]
     assert counted[0] == counted[1] + 1
 
 

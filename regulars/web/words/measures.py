@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from regulars.know.models import Stage
 from regulars.web.words import codes
@@ -105,12 +104,12 @@ GROUPS: dict[str, Text] = {
 def part_name(metric: str, part: str) -> str:
     """A part of a number in words; the whole of it where it has no parts."""
     if not part:
-        return _now("all")
+        return gettext("all")
     if part.isdecimal():
         number = {"number": part}
         if metric == "cohort_triangle":
             return ngettext("%(number)s month later", "%(number)s months later", int(part)) % number
-        return _now("%(number)s days") % number if int(part) >= 7 else part
+        return gettext("%(number)s days") % number if int(part) >= 7 else part
     if ":" in part:
         group, rest = part.split(":", 1)
         named = (
