@@ -10,8 +10,8 @@ START = date(2025, 1, 1)
 SCHEMA = ibis.schema(
     {
         "customer_id": "int64", "business_date": "date", "orders": "int32", "net": "int64", "gross": "int64",
-        "discount": "int64", "refunded": "int64", "units": "float64", "store_id": "string", "sales_channel": "string",
-        "traffic": "string", "offer": "string",
+        "discount": "int64", "platform_subsidy": "int64", "refunded": "int64", "units": "float64",
+        "store_id": "string", "sales_channel": "string", "traffic": "string", "offer": "string",
     }
 )  # fmt: skip
 
@@ -31,6 +31,7 @@ def customer_days(rows: list[tuple[int, int, int]]) -> ir.Table:
         "net": [row[2] for row in rows],
         "gross": [row[2] for row in rows],
         "discount": [0 for _ in rows],
+        "platform_subsidy": [0 for _ in rows],
         "refunded": [0 for _ in rows],
         "units": [1.0 for _ in rows],
         "store_id": [f"S{row[1]}" for row in rows],

@@ -47,9 +47,9 @@ def test_a_day_of_returns_alone_is_no_visit_and_takes_its_money_back_from_the_vi
     visits = [(1, 0, 500), (1, 10, 400), (1, 30, 300)]
     kept = state(visits, as_of=50).iloc[0]
     row = state([*visits, (1, 4, -50), (1, 12, -30), (1, 20, -7), (1, 45, -1)], as_of=50).iloc[0]
-    money = ["net", "repeat_net", "monetary"]
+    money = ["net", "gross", "repeat_net", "monetary"]
     assert row.drop(money).equals(kept.drop(money)), "neither days nor orders, gaps, stores or stages move"
-    assert row[money].tolist() == [1200 - 88, 700 - 38, (700 - 38) / 2]
+    assert row[money].tolist() == [1200 - 88, 1200 - 88, 700 - 38, (700 - 38) / 2]
 
 
 def test_a_return_of_what_was_bought_before_the_record_is_taken_from_the_first_visit():

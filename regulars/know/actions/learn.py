@@ -38,8 +38,7 @@ def learn(*, lake: Lake, days: ir.Table, as_of: date) -> Known:
         rhythm = fit_rhythm(lake, days, as_of)
     except Refused as too_young:
         refused.append(too_young)
-    states = tables.customer_states(days, as_of, rhythm).left_join(tables.stores_seen(days), "customer_id")
-    states = states.drop("customer_id_right")
+    states = tables.customer_states(days, as_of, rhythm)
     grades = registry.load(GRADES)
     for grade in grades:
         graded = grade.grades(states).select("customer_id", **{grade.name: "grade"})

@@ -36,7 +36,7 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     """Write the states that differ from those shown now under landing ``number``; returns written and ended."""
     con = lake.con
     said = lake.keep("said", _said(lake, links))
-    rows = known.states
+    rows = known.states.drop("history")
     values = lake.keep("customer_values", known.worth.result().customers)
     for more in (known.histories, values, said):
         rows = rows.left_join(more, "customer_id").drop("customer_id_right")

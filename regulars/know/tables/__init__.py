@@ -3,9 +3,10 @@ executed.
 """
 
 from regulars.know.tables.days import came, customer_days, histories_told, stores_seen
+from regulars.know.tables.fold import fold
 from regulars.know.tables.periods import stage_periods
 from regulars.know.tables.returns import first_returns, first_returns_of, gap_lengths, gap_sums
-from regulars.know.tables.states import customer_states
+from regulars.know.tables.states import customer_states, told
 from regulars.know.tables.statistics import histories, lifetime_statistics, spend_statistics
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "customer_states",
     "first_returns",
     "first_returns_of",
+    "fold",
     "gap_lengths",
     "gap_sums",
     "histories",
@@ -22,4 +24,5 @@ __all__ = [
     "spend_statistics",
     "stage_periods",
     "stores_seen",
+    "told",
 ]

@@ -5,10 +5,12 @@ import ibis.expr.types as ir
 
 
 def customer_days(sales: ir.Table) -> ir.Table:
-    """One row a customer and business date with sales: orders, net (revenue kept), gross, discount, refunded.
+    """One row a customer and business date with sales: orders, net (revenue kept), gross, discount, platform_subsidy,
+    refunded, and the ``month`` of the day (year × 12 + month − 1).
 
-    Money in minor units; store, sales channel, traffic and offer are the day's first order's (by instant, then number).
-    A day on which the customer only brought something back has no orders, and a net below nothing.
+    Money in minor units; gross and discount are null where nothing was recorded. Store, sales channel, traffic and
+    offer are the day's first order's (by instant, then number). A day on which the customer only brought something back
+    has no orders, and a net below nothing.
     """
     known = sales.filter(sales.customer_id.notnull())
     order = ibis.window(
@@ -17,17 +19,20 @@ def customer_days(sales: ir.Table) -> ir.Table:
     )
     placed = known.mutate(place=ibis.row_number().over(order))
     first = placed.place == 0
-    return placed.group_by("customer_id", "business_date").agg(
+    folded = placed.group_by("customer_id", "business_date").agg(
         orders=placed.orders.sum().cast("int64"),
         net=placed.revenue.sum().cast("int64"),
         gross=placed.gross.sum().cast("int64"),
         discount=placed.discount.sum().cast("int64"),
+        platform_subsidy=ibis.coalesce(placed.platform_subsidy.sum(), 0).cast("int64"),
         refunded=placed.refunded.sum().cast("int64"),
         store_id=placed.store_id.max(where=first),
         sales_channel=placed.sales_channel.max(where=first),
         traffic=placed.traffic.max(where=first),
         offer=placed.offer.max(where=first),
     )
+    day = folded.business_date
+    return folded.mutate(month=day.year().cast("int64") * 12 + day.month().cast("int64") - 1)
 
 
 def came(days: ir.Table) -> ir.Table:

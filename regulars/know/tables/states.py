@@ -5,79 +5,72 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from regulars.core.months import day_number
 from regulars.know.rules.rhythm import Rhythm
-from regulars.know.tables.periods import staged_visits
-from regulars.know.tables.visits import as_date, day_number, usual_gap
+from regulars.know.tables.fold import fold
+from regulars.know.tables.passages import since
+from regulars.know.tables.visits import as_date, late_after, lost_after, usual_gap
+
+CARRIED = (
+    *("orders", "net", "repeat_net", "squares", "gross", "discount", "refunded", "usual_store", "stores"),
+    *("first_store", "first_channel", "first_traffic", "first_offer", "first_discount", "first_subsidy"),
+)
 
 
 def customer_states(days: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
-    """Each customer with a visit up to `as_of`, the last business date observed.
+    """`told` of all days up to and with `as_of`: for whoever asks of an earlier day, or has nothing folded."""
+    return told(fold(None, days.filter(days.business_date <= as_of), rhythm), as_of, rhythm)
 
-    Days: `first_day`, `second_day` (null: none), `last_day`, `visit_days`, `recency` (days since the last
-    visit), `mean_gap` (null: no gap), `usual_gap` (shrunk), `late_after`, `lost_after` (these
-    three null without a rhythm: the brand is too young to tell, and nobody is cooling or lost). Money in minor units:
-    `net`, `repeat_net`, `monetary` (mean of repeat days, null: none). For the models: `x`, `t_x`, `T` in
-    days. Of the first day's first order: `first_store`, `first_channel`, `first_traffic`, `first_offer`.
-    `stage` and `stage_since`.
+
+def told(folded: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
+    """A fold's state as of `as_of`, the last business date observed and no earlier than any day folded: a row for each
+    customer with a visit. `rhythm` is the one that was folded with.
+
+    Days: `first_day`, `second_day`, `third_day` (null: none), `last_day`, `previous_day` (the visit before it),
+    `visit_days`, `recency` (days since the last visit), `mean_gap` (null: no gap), `squares` (sum of the squared gaps), `usual_gap` (shrunk), `late_after`,
+    `lost_after` (these three null without a rhythm: the brand is too young to tell, and nobody is cooling or lost).
+    Money in minor units: `net`, `repeat_net`, `monetary` (mean of repeat days, null: none), `gross`, `discount`,
+    `refunded` (null: not recorded). For the models: `x`, `t_x`, `T` in days. Of the first day's first order:
+    `first_store`, `first_channel`, `first_traffic`, `first_offer`; of the first day `first_discount`, `first_subsidy`.
+    `stage`, `stage_since`, and `history`, every stage so far.
     """
-    staged = staged_visits(days, as_of, rhythm)
     now = ibis.literal(day_number(as_of), type="int64")
-    opening, closing = staged["visit"] == 1, staged.next.isnull()
-    folded = staged.group_by("customer_id").aggregate(
-        first=staged.day.min(),
-        second=staged.day.max(where=staged["visit"] == 2),
-        latest=staged.day.max(),
-        visit_days=staged["visit"].max(),
-        orders=staged.orders.sum().cast("int64"),
-        net=staged.net.sum().cast("int64"),
-        repeat_net=ibis.coalesce(staged.net.sum(where=staged["visit"] > 1), 0).cast("int64"),
-        late_after=staged.late.max(where=closing),
-        lost_after=staged.lost.max(where=closing),
-        arrival=staged.arrival.max(where=closing),
-        arrived=staged.day.max(where=staged.changed),
-        first_store=staged.store_id.max(where=opening),
-        first_channel=staged.sales_channel.max(where=opening),
-        first_traffic=staged.traffic.max(where=opening),
-        first_offer=staged.offer.max(where=opening),
+    known = folded.filter(folded.visits > 0)
+    t_x = known.latest - known["first"]
+    timed = known.mutate(
+        t_x=t_x,
+        recency=now - known.latest,
+        cooling_on=known.latest + late_after(rhythm, known.visits, t_x) + 1,
+        lost_on=known.latest + lost_after(rhythm, known.visits, t_x) + 1,
     )
-    folded = folded.mutate(
-        x=folded.visit_days - 1, t_x=folded.latest - folded["first"], recency=now - folded.latest
-    )
-    return _told(folded, now, rhythm)
+    return _told(timed, now, rhythm)
 
 
-def _told(folded: ir.Table, now: ir.IntegerValue, rhythm: Rhythm | None) -> ir.Table:
-    lost, late = folded.recency > folded.lost_after, folded.recency > folded.late_after
-    gaps = folded.x.nullif(0).cast("float64")
-    since = ibis.cases(
-        (lost, folded.latest + folded.lost_after + 1),
-        (late, folded.latest + folded.late_after + 1),
-        else_=folded.arrived,
-    )
-    return folded.select(
+def _told(timed: ir.Table, now: ir.IntegerValue, rhythm: Rhythm | None) -> ir.Table:
+    lost, late = timed.lost_on <= now, timed.cooling_on <= now
+    gaps = (timed.visits - 1).nullif(0).cast("float64")
+    cooled = ibis.ifelse(late, since(timed.cooling_on, "cooling"), ibis.literal(""))
+    left = ibis.ifelse(lost, since(timed.lost_on, "lost"), ibis.literal(""))
+    stage_since = ibis.cases((lost, timed.lost_on), (late, timed.cooling_on), else_=timed.arrived)
+    return timed.select(
         "customer_id",
-        first_day=as_date(folded["first"]),
-        second_day=as_date(folded.second),
-        last_day=as_date(folded.latest),
-        visit_days="visit_days",
-        orders="orders",
-        net="net",
-        repeat_net="repeat_net",
+        *CARRIED,
+        first_day=as_date(timed["first"]),
+        second_day=as_date(timed.second),
+        third_day=as_date(timed.third),
+        previous_day=as_date(timed.previous),
+        last_day=as_date(timed.latest),
+        visit_days="visits",
         recency="recency",
-        mean_gap=folded.t_x.cast("float64") / gaps,
-        usual_gap=usual_gap(rhythm.credibility, folded.visit_days, folded.t_x)
-        if rhythm
-        else ibis.null("float64"),
-        late_after="late_after",
-        lost_after="lost_after",
-        x="x",
+        mean_gap=timed.t_x.cast("float64") / gaps,
+        usual_gap=usual_gap(rhythm.credibility, timed.visits, timed.t_x) if rhythm else ibis.null("float64"),
+        late_after=timed.cooling_on - timed.latest - 1,
+        lost_after=timed.lost_on - timed.latest - 1,
+        x=timed.visits - 1,
         t_x="t_x",
-        T=now - folded["first"],
-        monetary=folded.repeat_net.cast("float64") / gaps,
-        first_store="first_store",
-        first_channel="first_channel",
-        first_traffic="first_traffic",
-        first_offer="first_offer",
-        stage=ibis.cases((lost, ibis.literal("lost")), (late, ibis.literal("cooling")), else_=folded.arrival),
-        stage_since=as_date(since),
+        T=now - timed["first"],
+        monetary=timed.repeat_net.cast("float64") / gaps,
+        stage=ibis.cases((lost, ibis.literal("lost")), (late, ibis.literal("cooling")), else_=timed.arrival),
+        stage_since=as_date(stage_since),
+        history=timed.history + cooled + left,
     )

@@ -2,25 +2,31 @@
 read.
 """
 
-from datetime import date
+from datetime import date, datetime, time
 
 import ibis
 import ibis.expr.types as ir
 
+from regulars.core.months import EPOCH, day_number
 from regulars.know.rules.rhythm import Credibility, Patience, Rhythm
 from regulars.know.tables.days import came
 
-EPOCH = date(1970, 1, 1)
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - EPOCH).days
+__all__ = [
+    "as_date",
+    "day_number",
+    "late_after",
+    "lost_after",
+    "numbered",
+    "usual_gap",
+    "visit_days",
+    "visits",
+]
 
 
 def as_date(day: ir.IntegerValue) -> ir.DateValue:
     """The date of a day number."""
-    return (ibis.literal(EPOCH, type="date") + day.as_interval("D")).cast("date")
+    # From an instant, because DuckDB makes one of a date and an interval and Ibis takes that for a date already.
+    return (ibis.literal(datetime.combine(EPOCH, time())) + day.as_interval("D")).cast("date")
 
 
 def visit_days(days: ir.Table, as_of: date) -> ir.Table:
@@ -68,6 +74,34 @@ def visits(days: ir.Table, as_of: date) -> ir.Table:
         before=visited.day.lag(2).over(order),
         next=visited.day.lead(1).over(order),
     )
+
+
+def numbered(prior: ir.Table | None, visits: ir.Table) -> ir.Table:
+    """The visits among `customer_days`, after a fold's state ``prior``, with `day`, `visit` (1 is the customer's first
+    ever), and day numbers `first`, `previous` and `before` (two visits back), which may lie in ``prior``.
+    """
+    new = visits.mutate(day=visits.business_date.epoch_days().cast("int64"))
+    order = ibis.window(group_by="customer_id", order_by="day")
+    whole = ibis.window(group_by="customer_id", order_by="day", preceding=None, following=0)
+    new = new.mutate(
+        place=(ibis.row_number().over(order) + 1).cast("int64"),
+        earliest=new.day.min().over(whole),
+        one_back=new.day.lag(1).over(order),
+        two_back=new.day.lag(2).over(order),
+    )
+    if prior is None:
+        return new.rename(visit="place", first="earliest", previous="one_back", before="two_back")
+    known = prior.filter(prior.visits > 0).select(
+        "customer_id", "visits", "previous", "latest", begun=prior["first"]
+    )
+    both = new.left_join(known, "customer_id")
+    before = ibis.cases((both.place == 1, both.previous), (both.place == 2, both.latest), else_=both.two_back)
+    return both.mutate(
+        visit=both.place + both.visits.fill_null(0),
+        first=ibis.coalesce(both.begun, both.earliest),
+        previous=ibis.coalesce(both.one_back, both.latest),
+        before=before,
+    ).drop("customer_id_right", "visits", "latest", "begun", "place", "earliest", "one_back", "two_back")
 
 
 def usual_gap(credibility: Credibility, visit: ir.IntegerValue, elapsed: ir.IntegerValue) -> ir.FloatingValue:

@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-EPOCH = date(1970, 1, 1)
+from regulars.core.months import EPOCH, day_number, last_day, month_number
+
+__all__ = [
+    "ALL_TIME",
+    "ENOUGH",
+    "EPOCH",
+    "MONTHS_KEPT",
+    "NOT_YET_NEW",
+    "RECENT",
+    "WEEKS_KEPT",
+    "day_number",
+    "is_over",
+    "last_day",
+    "month_number",
+    "month_text",
+    "quarter_text",
+    "seen_until",
+    "state_of",
+    "week_text",
+]
 ALL_TIME = -1  # the month number of figures over the whole history
 RECENT = 2  # months of what is only looked at now: the one under way and the one before
 MONTHS_KEPT = 14  # of a store or a channel: the month under way, a year of months, and the one a year before
@@ -13,16 +32,6 @@ WEEKS_KEPT = 52  # of the brand, so that a brand of few stores can be compared w
 NOT_YET_NEW = (
     90  # days after a store first identified anybody in which "first seen" says little about "first visit"
 )
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - EPOCH).days
-
-
-def month_number(day: date) -> int:
-    """The month of a day as a number: 2026-08-17 is 24319."""
-    return day.year * 12 + day.month - 1
 
 
 def month_text(month: int) -> str:
@@ -38,11 +47,6 @@ def week_text(monday: str) -> str:
 def quarter_text(quarter: int) -> str:
     """``2026-Q3`` for year × 4 + quarter − 1."""
     return f"{quarter // 4:04d}-Q{quarter % 4 + 1}"
-
-
-def last_day(month: int) -> date:
-    """The last day of a month by its number."""
-    return date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 def is_over(month: int, as_of: date) -> bool:
