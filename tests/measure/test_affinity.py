@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log
 
 import numpy as np
 import pytest
 
 from regulars.core.refused import Refused
-from regulars.measure.rules.affinity import lift, variance_terms
+from regulars.measure.rules.affinity import Lift, lift, variance_terms
 from regulars.measure.rules.discovery import FALSE, adjusted
 
 
-def over_stores(stores: list[tuple[float, float, float, float]]):
+def over_stores(stores: Sequence[tuple[float, float, float, float]]) -> Lift:
     terms = np.array([variance_terms(*store) for store in stores]).sum(axis=0)
     both = sum(store[3] for store in stores)
     expected = sum(a * b / n for n, a, b, _both in stores)

@@ -1,0 +1,90 @@
+"""What lay in newcomers' first baskets, and how long each was watched until they came again: cells for a comparison."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.know.tables.visits import day_number
+
+SETTLED = 90  # days of a store's identification before "first seen" means a first visit
+PERIOD = 7  # days; who is at risk is counted when one begins
+LOOKED_AT = 730  # days of newcomers
+
+
+def party(guests: ir.IntegerValue) -> ir.StringValue:
+    """The size of a party in bands, ``unsaid`` where the till does not say."""
+    return ibis.cases(
+        (guests.isnull(), "unsaid"), (guests <= 1, "1"), (guests == 2, "2"), (guests <= 4, "3-4"), else_="5+"
+    )
+
+
+def newcomers(sales: ir.Table, nth: ir.Table, as_of: date) -> ir.Table:
+    """One row a newcomer of the last two years: ``customer_id``, ``day_1`` …, ``stratum``.
+
+    ``nth`` as `intervals.nth_visits` gives it. The stratum is store, channel and party of the first order and the
+    quarter of the first visit: those in one are alike in what has most to do with coming back. Left out are those first
+    seen in their store's first 90 days of identification, who may be old guests.
+    """
+    known = sales.filter(sales.customer_id.notnull() & (sales.orders > 0))
+    orders = known.select(
+        *("customer_id", "source", "order_id", "ordered_at"),
+        store=known.store_id.fill_null(""),
+        channel=known.sales_channel.fill_null(""),
+        party=party(known.guests),
+        quarter=(known.business_date.year() * 4 + known.business_date.quarter()).cast("int64"),
+        day_1=known.business_date.epoch_days().cast("int64"),
+    )
+    since = orders.group_by("store").aggregate(since=orders.day_1.min())
+    recent = nth.filter(nth.day_1 > day_number(as_of) - LOOKED_AT)
+    order = ibis.window(group_by="customer_id", order_by=("ordered_at", "source", "order_id"))
+    placed = orders.join(recent, ("customer_id", "day_1")).mutate(place=ibis.row_number().over(order))
+    joined = placed.filter(placed.place == 0).join(since, "store")
+    settled = joined.filter(joined.day_1 >= joined.since + SETTLED)
+    stratum = ibis.literal("\x1f").join(
+        [settled.store, settled.channel, settled.party, settled.quarter.cast("string")]
+    )
+    return settled.select(*nth.columns, stratum=stratum)
+
+
+def first_products(newcomers: ir.Table, sold: ir.Table) -> ir.Table:
+    """Distinct ``customer_id``, ``product_id`` of newcomers' first days."""
+    bought = sold.filter(sold.customer_id.notnull()).select(
+        "customer_id", "product_id", day_1=sold.business_date.epoch_days().cast("int64")
+    )
+    return (
+        bought.semi_join(newcomers, ("customer_id", "day_1")).select("customer_id", "product_id").distinct()
+    )
+
+
+def watched_by_product(
+    newcomers: ir.Table, had: ir.Table, as_of: date, visit: int, window: int, floor: int
+) -> ir.Table:
+    """``product_id`` (empty: all newcomers), ``stratum``, ``period``: ``ended``, ``returned``.
+
+    Watched from the first visit until visit number ``visit`` or ``as_of``, at most ``window`` days; ``period`` counts
+    weeks. Only products in ``floor`` first baskets or more. For `rules.logrank.compare`.
+    """
+    reached = newcomers[f"day_{visit}"] - newcomers.day_1
+    seen = ibis.literal(day_number(as_of), type="int64") - newcomers.day_1
+    length = ibis.least(ibis.coalesce(reached, seen), ibis.literal(window, type="int64"))
+    watched = newcomers.select(
+        "customer_id",
+        "stratum",
+        period=(length // PERIOD).cast("int64"),
+        back=ibis.coalesce(reached <= window, ibis.literal(False)).cast("int64"),
+    )
+    enough = had.group_by("product_id").aggregate(people=had.count().cast("int64"))
+    enough = enough.filter(enough.people >= floor)
+    theirs = watched.join(had.semi_join(enough, "product_id"), "customer_id")
+    everybody = watched.mutate(product_id=ibis.literal(""))
+    columns = ("product_id", "stratum", "period", "back")
+    return _counted(everybody.select(*columns)).union(_counted(theirs.select(*columns)))
+
+
+def _counted(each: ir.Table) -> ir.Table:
+    return each.group_by("product_id", "stratum", "period").aggregate(
+        ended=each.count().cast("int64"), returned=each.back.sum().cast("int64")
+    )
