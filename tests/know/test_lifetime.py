@@ -1,4 +1,4 @@
-"""BG/NBD: the published figures of CDNOW, the derivatives, and what is refused."""
+"""The three models: the published figures of CDNOW, the derivatives, and what is refused."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,9 @@ from numpy.testing import assert_allclose
 
 from regulars.core.refused import Refused
 from regulars.know.rules import lifetime
-from regulars.know.rules.beta_geometric import BG_NBD
-from regulars.know.rules.lifetime import Statistics
+from regulars.know.rules.beta_geometric import BG_NBD, MBG_NBD
+from regulars.know.rules.lifetime import MODELS, Statistics
+from regulars.know.rules.pareto import PARETO_NBD
 from tests.know.cdnow import log, summary
 
 PARAMETERS = st.tuples(*[st.floats(0.2, 8.0)] * 4)
@@ -34,6 +35,36 @@ def test_the_summary_of_cdnow_gives_the_published_parameters_and_likelihood():
     assert fit.log_likelihood == pytest.approx(-9582.4256, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("model", "parameters", "log_likelihood"),
+    [
+        (PARETO_NBD, [0.5533, 10.5777, 0.6062, 11.6687], -9594.9762),
+        (MBG_NBD, [0.5248, 6.1831, 0.8914, 1.6140], -9582.1357),
+    ],
+)
+def test_the_log_of_cdnow_gives_the_other_models_published_figures(model, parameters, log_likelihood):
+    history = log()
+    fit = lifetime.fit(Statistics.of(history.x, history.t_x, history.T), model=model)
+    assert_allclose(fit.parameters, parameters, rtol=1e-3)
+    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-3)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_standard_error_is_the_spread_of_fits_to_samples_drawn_again(model):
+    history = log()
+    statistics = Statistics.of(history.x, history.t_x, history.T)
+    fit = lifetime.fit(statistics, model=model)
+    chance = np.random.default_rng(5)
+    n = int(statistics.customers.sum())
+    shares = statistics.customers / n
+    again = [
+        Statistics(statistics.x, statistics.t_x, statistics.T, chance.multinomial(n, shares).astype(float))
+        for _ in range(60)
+    ]
+    fits = np.array([np.log(lifetime.fit(drawn, fit.parameters, model).parameters) for drawn in again])
+    assert_allclose(fits.std(axis=0), fit.standard_errors / fit.parameters, rtol=0.45)
+
+
 def test_days_instead_of_weeks_change_only_the_unit_of_alpha():
     history = log()
     weeks = lifetime.fit(Statistics.of(history.x, history.t_x, history.T))
@@ -47,11 +78,12 @@ def test_counting_equal_histories_changes_nothing():
     assert histories.customers.tolist() == [1, 1, 2]
 
 
-@given(PARAMETERS, HISTORIES)
-def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(parameters, rows):
+@pytest.mark.parametrize("model", MODELS)
+@given(parameters=PARAMETERS, rows=HISTORIES)
+def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(model, parameters, rows):
     x, t, more = (np.asarray(column, dtype=float) for column in zip(*rows, strict=True))
     t = np.where(x > 0, t, 0.0)
-    surface = BG_NBD.surface(Statistics.of(x, t, t + more))
+    surface = model.surface(Statistics.of(x, t, t + more))
     at = np.asarray(parameters)
     _, gradient, hessian = surface(at)
     step = 1e-5 * at
@@ -64,22 +96,54 @@ def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(parameters, rows)
         assert_allclose((up[1] - down[1]) / (2 * step[axis]), hessian[axis], rtol=1e-4, atol=1e-5 * scale)
 
 
-def test_simulated_customers_give_back_the_parameters_they_were_drawn_with():
+def drawn(model, r, alpha, leave, stay, size):
+    """Customers of a model, step by step; (leave, stay) is (a, b), or (s, beta) of Pareto/NBD."""
     chance = np.random.default_rng(7)
-    r, alpha, a, b, size = 0.6, 40.0, 0.9, 2.2, 40_000
-    rate, drop, T = (
-        chance.gamma(r, 1 / alpha, size),
-        chance.beta(a, b, size),
-        chance.integers(100, 700, size) * 1.0,
-    )
-    x, t_x, now, here = np.zeros(size), np.zeros(size), np.zeros(size), np.ones(size, dtype=bool)
+    rate, T = chance.gamma(r, 1 / alpha, size), chance.integers(100, 700, size) * 1.0
+    drop = np.zeros(size) if model is PARETO_NBD else chance.beta(leave, stay, size)
+    end = T.copy()
+    if model is PARETO_NBD:
+        end = np.minimum(T, chance.exponential(1.0, size) / chance.gamma(leave, 1 / stay, size))
+    x, t_x, now = np.zeros(size), np.zeros(size), np.zeros(size)
+    here = chance.random(size) >= drop if model is MBG_NBD else np.ones(size, dtype=bool)
     while here.any():
         now = now + chance.exponential(1.0, size) / rate
-        here &= now < T
+        here &= now < end
         x, t_x = x + here, np.where(here, now, t_x)
         here &= chance.random(size) >= drop
-    fit = lifetime.fit(Statistics.of(x, t_x, T))
-    assert np.all(abs(fit.parameters - [r, alpha, a, b]) < 4 * fit.standard_errors)
+    return Statistics.of(x, t_x, T)
+
+
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        (BG_NBD, (0.6, 40.0, 0.9, 2.2)),
+        (MBG_NBD, (0.6, 40.0, 0.9, 2.2)),
+        (PARETO_NBD, (0.6, 40.0, 0.7, 120.0)),
+    ],
+)
+def test_simulated_customers_give_back_the_parameters_they_were_drawn_with(model, parameters):
+    fit = lifetime.fit(drawn(model, *parameters, 40_000), model=model)
+    assert np.all(abs(fit.parameters - parameters) < 4 * fit.standard_errors)
+
+
+def test_histories_with_fractions_and_too_large_for_one_number_are_counted_alike():
+    whole = Statistics.of([1, 2, 1], [10**9, 10**8, 10**9], [10**15, 10**12, 10**15])
+    parts = Statistics.of([1, 2, 1], [0.25, 0.5, 0.25], [1.5, 1.5, 1.5])
+    assert whole.customers.tolist() == parts.customers.tolist() == [2, 1]
+    assert whole.T.tolist() == [10**15, 10**12]
+    assert parts.t_x.tolist() == [0.25, 0.5]
+
+
+@given(HISTORIES)
+def test_counting_weighted_rows_is_counting_them_one_by_one(rows):
+    x, t, more = (np.asarray(column, dtype=float) for column in zip(*rows, strict=True))
+    t = np.where(x > 0, t, 0.0)
+    once = Statistics.of(x, t, t + more)
+    weighted = Statistics.of(once.x, once.t_x, once.T, once.customers)
+    for name in ("x", "t_x", "T", "customers"):
+        assert getattr(once, name).tolist() == getattr(weighted, name).tolist()
+    assert once.customers.sum() == len(rows)
 
 
 def test_a_brand_with_too_few_returns_is_told_how_many_more_it_needs():

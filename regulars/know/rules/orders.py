@@ -94,6 +94,26 @@ def count_chances(fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLi
     return -np.diff(np.stack(columns, axis=1), axis=1)
 
 
+def chance_of(
+    fit: Fit,
+    x: npt.ArrayLike,
+    t_x: npt.ArrayLike,
+    T: npt.ArrayLike,
+    horizon: float,
+    counts: npt.ArrayLike,
+) -> Floats:
+    """P(count = counts) of each customer's visits within `horizon` (n,)."""
+    now = fit.outlook(*_columns(x, t_x, T))
+    wanted = np.atleast_1d(np.asarray(counts, dtype=np.int64))
+    chance = (wanted == 0).astype(np.float64)
+    for k, rows, reach in _reaching(now, horizon):
+        reached = now.alive[rows] * reach
+        chance[rows] += np.where(wanted[rows] == k, reached, 0.0)
+        chance[rows] -= np.where(wanted[rows] == k - 1, reached, 0.0)
+    told: Floats = np.maximum(chance, 0.0)
+    return told
+
+
 def next_visit(
     fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, within: float = YEAR
 ) -> Next:
@@ -122,7 +142,7 @@ def _crossing(curve: Floats, ends: Floats, share: float) -> Floats:
 
 def _reaching(now: Outlook, horizon: float) -> Iterator[tuple[int, npt.NDArray[np.intp], Floats]]:
     """For k = 1, 2 ... the rows that may still reach k visits, and their chance of it if they are here now."""
-    if not horizon > 0:
+    if not np.all(np.asarray(horizon) > 0):
         raise Refused(
             "a horizon of %(horizon)s days lies not ahead; give a positive number of days", horizon=horizon
         )
