@@ -8,13 +8,15 @@ with the group itself. Hence kept cells − cells of the groups that changed, as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+
+from regulars.core.brand import BrandFacts
 
 KEYS, SUMS = 8, 8  # columns of the fact ``cells``, which holds every cube
 
@@ -34,7 +36,7 @@ class Inputs:
     (null: only one) of their last two visits before it, by customer_id: ``customer_closed`` has these columns.
 
     ``cells`` is what is kept of all cubes (fact ``cells``): where it is there, nothing reads ``sales`` and ``days``.
-    ``regions`` leads a store's code to its region.
+    ``regions`` leads a store's code to its region, ``categories`` a product's to its category; ``brand`` has clocks.
     """
 
     sales: ir.Table
@@ -46,6 +48,8 @@ class Inputs:
     lines: ir.Table | None = None
     cells: ir.Table | None = None
     regions: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    brand: BrandFacts = field(default_factory=BrandFacts)
 
     def cube(self, cube: Cube) -> ir.Table:
         """``month``, the cube's keys and its sums: from the kept cells, or counted now where none are kept."""
@@ -81,7 +85,7 @@ def kept(cube: Cube, cells: ir.Table) -> ir.Table:
     return _summed(cube, own.select("month", **keys, **sums))
 
 
-def cells_of(cubes: list[Cube], inputs: Inputs, sign: int = 1) -> ir.Table:
+def cells_of(cubes: Sequence[Cube], inputs: Inputs, sign: int = 1) -> ir.Table:
     """All cubes of the inputs as rows of the fact ``cells``; ``sign`` −1 takes them away."""
     return reduce(
         lambda upper, lower: ibis.union(upper, lower), [_cells(each, inputs, sign) for each in cubes]
