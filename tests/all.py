@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     tools = machine.tools()
     for tool in tools:
         print(tool.sentence())
-    lacking = [tool.name for tool in tools if tool.wanted and not tool.found]
+    lacking = [tool.name for tool in tools if not tool.found]
     if machine.CI and lacking:
         print(f"CI is set, so nothing is skipped: install {' and '.join(lacking)} first")
         return 1
@@ -50,7 +50,10 @@ def main(arguments: list[str]) -> int:
         with cluster(programs) as url:
             title = "desk tests on PostgreSQL"
             passed[title] = pytest(title, "--desk", *arguments, REGULARS_DATABASE_URL=url)
-    passed["tests on SQLite"] = pytest("tests on SQLite", *arguments)
+    if machine.jre():
+        # One JVM beside one process; the workers of the step after it would start one each.
+        passed["both engines"] = pytest("both engines", "-n", "0", "-m", "spark", *arguments)
+    passed["tests on SQLite"] = pytest("tests on SQLite", "-m", "not spark", *arguments)
     failed = [title for title, well in passed.items() if not well]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed: ' + ', '.join(passed)}.")
     if lacking:

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --desk keep what touches the database; the browser has seen the same pages on SQLite already."""
+    """With --desk keep what touches the database; browser and Spark have steps of their own, on SQLite."""
     if not config.getoption("--desk"):
         return
     kept: list[pytest.Item] = []
@@ -38,7 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         touches = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
-        (kept if touches and not item.get_closest_marker("browser") else left).append(item)
+        elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("spark")
+        (kept if touches and not elsewhere else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +22,13 @@ POSTGRES_FOLDERS = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"
 
 @dataclass(frozen=True)
 class Tool:
-    """One thing a machine may lack: what is skipped without it, how to get it, whether tests want it yet."""
+    """One thing a machine may lack: what is skipped without it, and how to get it."""
 
     name: str
     found: Path | None
     skipped: str
     debian: str
     mac: str
-    wanted: bool = True
 
     def sentence(self) -> str:
         if self.found:
@@ -53,9 +53,16 @@ def postgresql() -> Path | None:
 
 
 def jre() -> Path | None:
-    """Java, for Spark, or none."""
+    """Java, for Spark, or none; macOS has a program of that name that only says how to get one."""
+    home = os.environ.get("JAVA_HOME")
+    places = [Path(home) / "bin" / "java"] if home else []
     found = shutil.which("java")
-    return Path(found) if found else None
+    places += [Path(found)] if found else []
+    return next((each for each in places if each.exists() and _answers(each)), None)
+
+
+def _answers(program: Path) -> bool:
+    return subprocess.run([str(program), "-version"], capture_output=True).returncode == 0
 
 
 def tools() -> list[Tool]:
@@ -72,9 +79,8 @@ def tools() -> list[Tool]:
         Tool(
             "JRE",
             jre(),
-            "nothing yet, Spark joins as the second engine in a later release",
+            "Spark computes nothing, and only DuckDB is tested",
             "default-jre-headless",
-            "openjdk",
-            wanted=False,
+            "openjdk@17",
         ),
     ]

@@ -64,10 +64,12 @@ class Lake:
         if not fact.by_month or not self.files(fact.patches.name):
             return base
         laid = self._read(fact.patches)
-        newest = laid.group_by(fact.key).agg(laid=laid.laid.max())
-        patches = laid.semi_join(newest, (*fact.key, "laid"))
+        # A row that moved to another month leaves a patch in the one it was in, which says nothing of the other.
+        key = tuple(dict.fromkeys((*fact.key, "month")))
+        newest = laid.group_by(key).agg(laid=laid.laid.max())
+        patches = laid.semi_join(newest, (*key, "laid"))
         standing = patches.filter(~patches.gone).select(base.columns)
-        return base.anti_join(patches, fact.key).union(standing)
+        return base.anti_join(patches, key).union(standing)
 
     def _read(self, fact: Fact) -> ir.Table:
         files = self.files(fact.name)

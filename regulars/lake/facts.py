@@ -213,10 +213,10 @@ IDENTIFIERS = _fact(  # what identify knows of each identifier, so that a turn r
     seen_at=INSTANT,  # first
     customer_id=pa.int64(),  # null: it joins nobody
     rule=TEXT,  # why: identify.rules.joining.RULES
-    kind=TEXT,  # this and the next three name the sighting that shows seen_at: only its loss makes it to be read again
+    batch=pa.int64(),  # this and the next three name the sighting that shows it: only its loss asks to read again
+    kind=TEXT,
     source=TEXT,
     ref_id=TEXT,
-    batch=pa.int64(),
 )
 
 IDENTIFIER_PAIRS = _fact(
@@ -226,10 +226,19 @@ IDENTIFIER_PAIRS = _fact(
     node_a=pa.int64(),  # the lower
     node_b=pa.int64(),
     on_record=pa.bool_(),
-    kind=TEXT,  # this and the next three name an occasion on which both were seen
+    batch_a=pa.int64(),  # this and the next four name an occasion on which both were seen
+    batch_b=pa.int64(),
+    kind=TEXT,
     source=TEXT,
     ref_id=TEXT,
+)
+
+IDENTIFIER_BATCHES = _fact(  # the landings whose sightings and orders these were read from
+    "identifier_batches",
+    "batch",
+    kept=False,
     batch=pa.int64(),
+    corrects=pa.bool_(),  # it has orders that another landing has in another version
 )
 
 REGISTRATIONS = _fact(  # of the desk's records what the lake may know, so that a turn reads new records only
@@ -368,6 +377,7 @@ CUSTOMER_STATE = _fact(
     usual_store=TEXT,
     stores=TEXT,  # |A|B|
     third_day=pa.date32(),
+    previous_day=pa.date32(),  # of the last visit but one
     squares=pa.int64(),  # sum of the squared gaps, days²
     gross=MONEY,
     discount=MONEY,
@@ -423,6 +433,7 @@ _COMPUTED = (
     LINKS,
     IDENTIFIERS,
     IDENTIFIER_PAIRS,
+    IDENTIFIER_BATCHES,
     REGISTRATIONS,
     CUSTOMERS,
     SALES,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import ibis.expr.datatypes as dt
-import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.backends.sql.datatypes import PySparkType
 
@@ -21,15 +21,14 @@ class Types(PySparkType):  # type: ignore[misc]
         return super().from_ibis(dtype)
 
 
-def _fingerprint(f: Any, said: Any) -> Any:
-    return sge.Cast(
-        this=f.anon.conv(f.anon.substr(f.anon.md5(said), 1, 15), 16, 10), to=sge.DataType.build("bigint")
-    )
+def _fingerprint(sql: Compiler, said: Any) -> Any:
+    anonymous = sql.f.anon
+    return sql.cast(anonymous.conv(anonymous.substr(anonymous.md5(said), 1, 15), 16, 10), dt.int64)
 
 
-def _clock_in(f: Any, zone: Any, instant: Any) -> Any:
+def _clock_in(sql: Compiler, zone: Any, instant: Any) -> Any:
     # To Ibis every instant of Spark's is one in the session's zone, UTC, with or without a zone of its own.
-    return f.anon.from_utc_timestamp(instant, zone)
+    return sql.f.anon.from_utc_timestamp(instant, zone)
 
 
 # DuckDB's functions that were declared by name (`portable`), and what Spark says for them.
@@ -45,12 +44,9 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
     type_mapper = Types
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:
-        told = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
-        if dtype.is_floating() and told is None:
-            told = self.visit_DefaultLiteral(op, value=value, dtype=dtype)
-        if dtype.is_floating() and isinstance(told, sge.Literal | sge.Neg):
-            return self.cast(sge.convert(repr(float(value))), dt.float64)
-        return told
+        if dtype.is_floating() and isfinite(value):
+            return self.cast(repr(float(value)), dt.float64)
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
         if to.is_json() and not op.arg.dtype.is_string():
@@ -70,7 +66,7 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
     def visit_ScalarUDF(self, op: Any, **arguments: Any) -> Any:
         spelt = SPELT.get(op.__func_name__)
         if spelt:
-            return spelt(self.f, *arguments.values())
+            return spelt(self, *arguments.values())
         return super().visit_ScalarUDF(op, **arguments)
 
 

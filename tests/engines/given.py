@@ -60,29 +60,6 @@ PLAIN: dict[str, Any] = {
     "prior": None,
     "among": None,
 }
-MADE: dict[str, Callable[[Given], Any]] = {
-    **{name: lambda g, name=name: g.lake.table(name) for name in ("orders", "links", "customers", "visits")},
-    "lines": lambda g: g.lake.table("order_lines"),
-    "sightings": lambda g: g.kept("standing", versions.standing(g.lake.table("sightings"), g["orders"])),
-    "sales": lambda g: g.kept("sales_made", identify.sales(g["orders"], g["sightings"], g["links"])),
-    "days": lambda g: g.kept("days_made", know.customer_days(g["sales"])),
-    "states": lambda g: g.kept("states_made", know.customer_states(g["days"], AS_OF, RHYTHM)),
-    "periods": lambda g: g.kept("periods_made", know.stage_periods(g["days"], AS_OF, RHYTHM)),
-    "bought": lambda g: g.kept("bought_made", improve.bought(g["sales"], g["lines"], list(PRODUCTS), AS_OF)),
-    "changes": lambda g: g.lake.keep("changes_made", pa.table(CHANGES)),
-    "people": lambda g: g.lake.keep("people_made", pa.table(TRIED)),
-    "inputs": lambda g: inputs(g),
-}
-# Where a name means something else to one stage, or to one table.
-OWN: dict[str, dict[str, Callable[[Given], Any]]] = {
-    "know.": {"visits": lambda g: g.kept("numbered_made", numbered.visits(g["days"], AS_OF))},
-    "measure.tables.arms": {"visits": lambda g: g.lake.keep("seated_made", pa.table(SEATED))},
-    "improve.tables.versioned": {"orders": lambda g: g["sales"]},
-    "improve.tables.strata": {
-        "newcomers": lambda g: g.kept("newcomers_made", improve.newcomers(g["sales"], g["days"], AS_OF))
-    },
-    "improve.tables.orders_of": {"customers": lambda g: [1, 2, 3], "visits": lambda g: ["v0", "v11"]},
-}
 
 
 class Given:
@@ -122,9 +99,37 @@ class Given:
         raise LookupError(f"say in tests/engines/given.py what {wanted.name!r} of {told} is")
 
 
+MADE: dict[str, Callable[[Given], Any]] = {
+    "orders": lambda g: g.lake.table("orders"),
+    "links": lambda g: g.lake.table("links"),
+    "customers": lambda g: g.lake.table("customers"),
+    "visits": lambda g: g.lake.table("visits"),
+    "lines": lambda g: g.lake.table("order_lines"),
+    "sightings": lambda g: g.kept("standing", versions.standing(g.lake.table("sightings"), g["orders"])),
+    "sales": lambda g: g.kept("sales_made", identify.sales(g["orders"], g["sightings"], g["links"])),
+    "days": lambda g: g.kept("days_made", know.customer_days(g["sales"])),
+    "states": lambda g: g.kept("states_made", know.customer_states(g["days"], AS_OF, RHYTHM)),
+    "periods": lambda g: g.kept("periods_made", know.stage_periods(g["days"], AS_OF, RHYTHM)),
+    "bought": lambda g: g.kept("bought_made", improve.bought(g["sales"], g["lines"], list(PRODUCTS), AS_OF)),
+    "changes": lambda g: g.lake.keep("changes_made", pa.table(CHANGES)),
+    "people": lambda g: g.lake.keep("people_made", pa.table(TRIED)),
+    "inputs": lambda g: inputs(g),
+}
+# Where a name means something else to one stage, or to one table.
+OWN: dict[str, dict[str, Callable[[Given], Any]]] = {
+    "know.": {"visits": lambda g: g.kept("numbered_made", numbered.visits(g["days"], AS_OF))},
+    "measure.tables.arms": {"visits": lambda g: g.lake.keep("seated_made", pa.table(SEATED))},
+    "improve.tables.versioned": {"orders": lambda g: g["sales"]},
+    "improve.tables.strata": {
+        "newcomers": lambda g: g.kept("newcomers_made", improve.newcomers(g["sales"], g["days"], AS_OF))
+    },
+    "improve.tables.orders_of": {"customers": lambda g: [1, 2, 3], "visits": lambda g: ["v0", "v11"]},
+}
+
+
 def inputs(given: Given) -> Inputs:
     """What metrics are given: the fields of ``Inputs`` by their names, the others left out."""
-    known = {"as_of": AS_OF}
+    known: dict[str, Any] = {"as_of": AS_OF, "brand": PLAIN["brand"]}
     for each in fields(Inputs):
         if each.name in MADE:
             known[each.name] = given[each.name]

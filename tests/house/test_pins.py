@@ -40,7 +40,7 @@ def declared() -> list[Requirement]:
     return [Requirement(each) for each in PYPROJECT["project"]["dependencies"] + extras]
 
 
-@pytest.mark.parametrize("which", ["run", "dev"])
+@pytest.mark.parametrize("which", ["run", "spark", "dev"])
 def test_every_pin_carries_a_hash(which: str) -> None:
     blocks = re.split(r"\n(?=\S)", (CHECKOUT / "requirements" / f"{which}.txt").read_text().strip())
     bare = [
@@ -50,18 +50,19 @@ def test_every_pin_carries_a_hash(which: str) -> None:
     assert not bare
 
 
-def test_what_develops_is_what_runs_and_more() -> None:
-    run, dev = pins("run"), pins("dev")
-    assert {package: sorted(map(str, each)) for package, each in run.items()} == {
-        package: sorted(map(str, dev.get(package, []))) for package in run
+@pytest.mark.parametrize(("fewer", "more"), [("run", "spark"), ("spark", "dev")])
+def test_what_is_added_leaves_the_rest_as_it_is(fewer: str, more: str) -> None:
+    few, many = pins(fewer), pins(more)
+    assert {package: sorted(map(str, each)) for package, each in few.items()} == {
+        package: sorted(map(str, many.get(package, []))) for package in few
     }
-    assert set(dev) > set(run)
+    assert set(many) > set(few)
 
 
 def test_every_pin_lies_within_its_range() -> None:
-    run, dev = pins("run"), pins("dev")
+    spark, dev = pins("spark"), pins("dev")
     group = [Requirement(each) for each in PYPROJECT["dependency-groups"]["dev"] if isinstance(each, str)]
-    for wanted, where in [(each, run) for each in declared()] + [(each, dev) for each in group]:
+    for wanted, where in [(each, spark) for each in declared()] + [(each, dev) for each in group]:
         found = where[canonicalize_name(wanted.name)]
         for pin in found:
             (version,) = [specifier.version for specifier in pin.specifier]
