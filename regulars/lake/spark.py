@@ -28,6 +28,7 @@ from regulars.lake.facts import Fact
 
 LOCAL_PARTITIONS = 4  # of a shuffle in one JVM; a master's own `spark-defaults.conf` says how many there
 _numbers = count()
+_open: set[int] = set()  # connections of this process; the JVM goes with the last
 
 
 def connect(scratch: Path, memory: str, engine: str) -> Any:
@@ -63,6 +64,7 @@ def connect(scratch: Path, memory: str, engine: str) -> Any:
     con = Backend()
     con.scratch = scratch
     con.do_connect(session)
+    _open.add(id(con))
     return con
 
 
@@ -181,7 +183,9 @@ class Spark:
             shutil.rmtree(apart, ignore_errors=True)
 
     def close(self) -> None:
-        self.con.disconnect()
+        _open.discard(id(self.con))
+        if not _open:
+            self.con.disconnect()
 
 
 def _moved(path: Path, apart: Path, folder: Path, stem: str) -> Written:

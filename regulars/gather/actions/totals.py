@@ -18,9 +18,9 @@ def tie(lake: Lake, path: Path) -> tuple[list[dict[str, Any]], dict[str, int]]:
     largest first, and how many days tie and differ. A day with orders between the first and last given that the
     totals leave out counts as given 0.
     """
-    compared = lake.keep("compared", tables.compared(lake.con.read_parquet(path), lake.table("orders")))
+    compared = lake.keep("compared", tables.compared(lake.read_parquet(path), lake.table("orders")))
     differing = compared.filter(compared["difference"] != 0)
     first = differing.order_by(differing["difference"].abs().desc(), "store_id", "date").limit(SHOWN)
-    rows = lake.con.to_pyarrow(first.mutate(date=first.date.cast("string"))).to_pylist()
-    days, differ = (int(lake.con.to_pyarrow(table.count()).as_py()) for table in (compared, differing))
+    rows = lake.rows(first.mutate(date=first.date.cast("string"))).to_pylist()
+    days, differ = (int(lake.rows(table.count()).as_py()) for table in (compared, differing))
     return rows, {"days tied": days - differ, "days differing": differ}

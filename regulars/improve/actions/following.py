@@ -52,7 +52,7 @@ def follow(*, lake: Lake, sales: ir.Table, days: ir.Table, as_of: date, number: 
         if row.seated_at is not None
     }
     asked = tables.orders_of(sales, sorted(people), sorted({visit for _store, visit in booked}), since)
-    came = _came(lake.con.to_pyarrow(asked).to_pylist(), booked, people)
+    came = _came(lake.rows(asked).to_pylist(), booked, people)
     usual = _usual(lake, days, rows, home, as_of)
     for chunk in bulk.chunks(rows):
         with transaction.atomic():
@@ -109,12 +109,12 @@ def _usual(
     if not new:
         return {}
     on = as_of - timedelta(days=tables.USUAL)
-    cells = lake.con.to_pyarrow(tables.usual_returns(days, on)).to_pylist()
+    cells = lake.rows(tables.usual_returns(days, on)).to_pylist()
     share = {(cell["recency"], cell["often"]): cell["back"] / cell["people"] for cell in cells}
     people = sorted({home[row.customer] for row in new.values()})
     known = days.filter(days.customer_id.isin(people) & (days.orders > 0))
     visits: dict[int, list[date]] = defaultdict(list)
-    for each in lake.con.to_pyarrow(known.select("customer_id", "business_date")).to_pylist():
+    for each in lake.rows(known.select("customer_id", "business_date")).to_pylist():
         visits[each["customer_id"]].append(each["business_date"])
     found = {}
     for key, row in new.items():

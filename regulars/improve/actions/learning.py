@@ -69,11 +69,10 @@ def _publish_evidence(
     as_of: date,
     number: int,
 ) -> int:
-    con = lake.con
-    recent = {row["product_id"]: row for row in con.to_pyarrow(tables.buyers(bought, as_of)).to_pylist()}
+    recent = {row["product_id"]: row for row in lake.rows(tables.buyers(bought, as_of)).to_pylist()}
     newcomers = lake.keep("newcomers", tables.newcomers(sales, days, as_of))
     cells: dict[str, list[Stratum]] = defaultdict(list)
-    for row in con.to_pyarrow(tables.strata(newcomers, bought)).to_pylist():
+    for row in lake.rows(tables.strata(newcomers, bought)).to_pylist():
         others = row["people"] - row["had"], row["people_back"] - row["back"]
         cells[row["product_id"]].append(Stratum(row["had"], row["back"], *others))
     rows = []
@@ -126,7 +125,7 @@ def _publish_effects(
         if not each.product_id or each.begins_on > as_of:
             continue
         own = bought.filter(bought.product_id == each.product_id)
-        cells = lake.con.to_pyarrow(tables.moves(sales, own, each.begins_on, as_of)).to_pylist()
+        cells = lake.rows(tables.moves(sales, own, each.begins_on, as_of)).to_pylist()
         moved = _moved(cells, set(each.stores or every))
         told = differences(moved)
         changed = [one for one in moved if one.changed]
@@ -171,7 +170,7 @@ def _versions(
     told = tables.versioned(lines, orders, ibis.memtable(rows))
     told = told.filter(told.product_version.notnull())
     counted = told.group_by("product_id", "product_version").agg(lines=told.count().cast("int64"))
-    found = lake.con.to_pyarrow(counted).to_pylist()
+    found = lake.rows(counted).to_pylist()
     return {(row["product_id"], row["product_version"]): row["lines"] for row in found}
 
 

@@ -17,5 +17,5 @@ def look_back(*, lake: Lake, as_of: date, now: datetime, number: int) -> dict[st
 
     ``number`` is the turn's landing, whose links say whose orders are.
     """
-    rows = lake.con.to_pyarrow(tables.comps(lake.table("orders"), as_of - ASKED_WITHIN)).to_pylist()
+    rows = lake.rows(tables.comps(lake.table("orders"), as_of - ASKED_WITHIN)).to_pylist()
     return {"comps": read_comps(rows=rows), "cards told": came_back(now=now, head=number)}
