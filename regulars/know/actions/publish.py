@@ -18,7 +18,9 @@ from regulars.gather.models import Identifier, Record
 from regulars.identify.actions.join import whose
 from regulars.know.actions.learn import Known
 from regulars.know.models import CustomerState
+from regulars.know.rules.history import periods
 from regulars.lake.engine import Lake
+from regulars.lake.portable import fingerprint
 
 STEP = 1.1  # a value or a gap is told again when it moved by a tenth …
 CHANCE = 0.05  # … and a chance when it moved by so much
@@ -36,9 +38,9 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     """Write the states that differ from those shown now under landing ``number``; returns written and ended."""
     con = lake.con
     said = lake.keep("said", _said(lake, links))
-    rows = known.states.drop("history")
+    rows = known.states
     values = lake.keep("customer_values", known.worth.result().customers)
-    for more in (known.histories, values, said):
+    for more in (values, said):
         rows = rows.left_join(more, "customer_id").drop("customer_id_right")
     rows = rows.rename(customer="customer_id", grade=known.grade)
     fields = [field.attname for field in CustomerState._meta.concrete_fields]
@@ -49,6 +51,8 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     changed = con.to_pyarrow(fresh.anti_join(shown, ("customer", "fingerprint")))
     ended = con.to_pyarrow(shown.anti_join(fresh, ("customer", "fingerprint")).pk)
     bulk.close(CustomerState, number=number, field="pk", values=ended.to_pylist())
+    at = changed.column_names.index("history")
+    changed = changed.set_column(at, "history", periods(changed["history"]))
     bulk.insert(CustomerState, changed, batch=number)
     return {"written": len(changed), "ended": len(ended)}
 
@@ -66,7 +70,7 @@ def _fingerprint(rows: ir.Table, computed: list[str]) -> ir.IntegerValue:
             column = (column / CHANCE).floor().cast("int64")
         if name not in ALONG:
             said.append(column.cast("string").fill_null(""))
-    return ibis.literal("\x1f").join(said).hash()
+    return fingerprint(ibis.literal("\x1f").join(said))  # the same on every engine, unlike hash()
 
 
 def _steps(column: ir.Value) -> ir.IntegerValue:

@@ -6,8 +6,9 @@ later visits under the same rhythm.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +61,16 @@ class Rhythm:
     credibility: Credibility
     patience: tuple[Patience, ...]
 
+    def told(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Rhythm":
+        """What `told` told."""
+        patience = tuple(Patience(**group) for group in told["patience"])
+        return cls(Credibility(**told["credibility"]), patience)
+
     def late_after(self, visits: int, usual_gap: float) -> int:
         """Days since the last visit after which someone is late (cooling)."""
         return max(1, math.ceil(self._patience(visits).late * usual_gap))
@@ -109,6 +120,11 @@ def credibility(
     weight = max(weight, 1e-3)
     mean = float((s / (n + weight)).sum() / (c * n / (n + weight)).sum())
     return Credibility(mean, weight)
+
+
+def rounded(credibility: Credibility) -> Credibility:
+    """Mean and weight to two digits: more than that of a usual gap means nothing."""
+    return Credibility(float(f"{credibility.mean:.2g}"), float(f"{credibility.weight:.2g}"))
 
 
 def rhythm(

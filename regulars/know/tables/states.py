@@ -27,8 +27,9 @@ def told(folded: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
     customer with a visit. `rhythm` is the one that was folded with.
 
     Days: `first_day`, `second_day`, `third_day` (null: none), `last_day`, `previous_day` (the visit before it),
-    `visit_days`, `recency` (days since the last visit), `mean_gap` (null: no gap), `squares` (sum of the squared gaps), `usual_gap` (shrunk), `late_after`,
-    `lost_after` (these three null without a rhythm: the brand is too young to tell, and nobody is cooling or lost).
+    `visit_days`, `recency` (days since the last visit), `mean_gap` (null: no gap), `squares` (sum of the squared gaps),
+    `usual_gap` (shrunk), `late_after`, `lost_after` (these three null without a rhythm: the brand is too young to tell,
+    and nobody is cooling or lost).
     Money in minor units: `net`, `repeat_net`, `monetary` (mean of repeat days, null: none), `gross`, `discount`,
     `refunded` (null: not recorded). For the models: `x`, `t_x`, `T` in days. Of the first day's first order:
     `first_store`, `first_channel`, `first_traffic`, `first_offer`; of the first day `first_discount`, `first_subsidy`.

@@ -1,0 +1,53 @@
+"""What is read of all history and is no plain sum is read once a month and kept, so that it costs no night anything.
+
+A reading stands for its month like a number once given: a rebuild keeps the readings of the running month, and no stage
+flickers because a threshold moved overnight.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from regulars.lake.engine import Lake
+from regulars.lake.facts import READINGS
+from regulars.lake.head import Head
+from regulars.lake.landing import Landing
+
+
+def read(lake: Lake, landing: Landing, name: str, month: int) -> Any | None:
+    """What was kept under a name for a month, by this landing or one before it; None where nothing was."""
+    kept = _all(lake, landing)
+    for row in kept.to_pylist():
+        if (row["name"], row["month"]) == (name, month):
+            return json.loads(row["told"])
+    return None
+
+
+def keep(lake: Lake, landing: Landing, name: str, month: int, told: Any) -> None:
+    """Keep what JSON can say under a name for a month, in place of what was kept there."""
+    rows = [row for row in _all(lake, landing).to_pylist() if (row["name"], row["month"]) != (name, month)]
+    rows.append({"name": name, "month": month, "told": json.dumps(told)})
+    rows.sort(key=lambda row: (row["name"], row["month"]))
+    landing.overwrite(READINGS.name, pa.Table.from_pylist(rows, schema=READINGS.schema))
+
+
+def read_or_take(lake: Lake, landing: Landing, name: str, month: int, take: Callable[[], Any]) -> Any:
+    """The month's reading of that name; where there is none it is taken, kept and given as it will be read again.
+
+    What ``take`` refuses is kept by nobody, so the next turn tries again.
+    """
+    kept = read(lake, landing, name, month)
+    if kept is not None:
+        return kept
+    taken = json.loads(json.dumps(take()))
+    keep(lake, landing, name, month, taken)
+    return taken
+
+
+def _all(lake: Lake, landing: Landing) -> pa.Table:
+    here = Lake(lake.folder, Head(landing.number, dict(landing.versions)), lake.con)
+    return here.rows(here.table(READINGS.name))
