@@ -14,22 +14,36 @@ from regulars.lake.reading.functions import clock_in
 SPAN = 1 << 50  # above every customer number
 
 
+WITNESS = ("batch", "kind", "source", "ref_id")  # what names the occasion on which something was seen
+OCCASION = ("batch_a", "batch_b", "kind", "source", "ref_id")  # the same of a pair
+NEVER = ibis.timestamp("9999-01-01 00:00:00", timezone="UTC")  # of what nobody says when it was
+
+
 def nodes(sightings: ir.Table) -> ir.Table:
-    """One row an identifier that can identify: identifier_type, identifier_hash, seen_at (its first sighting)."""
+    """One row an identifier that can identify: identifier_type, identifier_hash, seen_at (its first sighting), and
+    ``WITNESS``, the occasion that shows it: the first, and one and the same however the rows lie."""
     known = sightings.filter(sightings.identifier_type.isin(STRENGTH))
-    grouped = known.group_by("identifier_hash", "identifier_type").agg(seen_at=known.seen_at.min())
-    return grouped.order_by("identifier_hash", "identifier_type")
+    told = {name: known[name] for name in WITNESS}
+    first = ibis.struct({"seen_at": known.seen_at.fill_null(NEVER), **told})
+    grouped = known.group_by("identifier_type", "identifier_hash").agg(first=first.min())
+    said = {name: grouped["first"][name] for name in ("seen_at", *WITNESS)}
+    return grouped.select("identifier_type", "identifier_hash", **said)
 
 
 def pairs(sightings: ir.Table) -> ir.Table:
-    """Distinct pairs of identifiers seen on one order, record or visit: hash_a < hash_b, on_record."""
+    """Distinct pairs of identifiers seen on one order, record or visit: hash_a < hash_b, on_record, and an occasion
+    that shows it, a record where there is one: kind, source, ref_id and the landings batch_a and batch_b of the two."""
     known = sightings.filter(sightings.identifier_type.isin(STRENGTH))
     together = ("kind", "source", "ref_id")
     several = known.group_by(*together).agg(many=known.identifier_hash.nunique()).filter(lambda t: t.many > 1)
-    left = known.semi_join(several, together).select(*together, hash_a="identifier_hash")
-    right = left.rename(hash_b="hash_a").view()
+    left = known.semi_join(several, together).select(*together, hash_a="identifier_hash", batch_a="batch")
+    right = left.rename(hash_b="hash_a", batch_b="batch_a").view()
     joined = left.join(right, together).filter(lambda t: t.hash_a < t.hash_b)
-    return joined.group_by("hash_a", "hash_b").agg(on_record=(joined.kind == "record").max())
+    told = {name: joined[name] for name in OCCASION}
+    first = ibis.struct({"less": (joined.kind != "record").cast("int64"), **told})
+    grouped = joined.group_by("hash_a", "hash_b").agg(first=first.min())
+    said = {name: grouped["first"][name] for name in OCCASION}
+    return grouped.select("hash_a", "hash_b", on_record=grouped["first"]["less"] == 0, **said)
 
 
 def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:

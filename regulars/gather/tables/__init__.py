@@ -2,6 +2,17 @@
 
 from regulars.gather.tables.at_hand import at_hand, seen_on_orders
 from regulars.gather.tables.totals import compared
-from regulars.gather.tables.versions import current, judged, latest, several, standing
+from regulars.gather.tables.versions import current, fallen, judged, latest, several, stand, standing
 
-__all__ = ["at_hand", "compared", "current", "judged", "latest", "seen_on_orders", "several", "standing"]
+__all__ = [
+    "at_hand",
+    "compared",
+    "current",
+    "fallen",
+    "judged",
+    "latest",
+    "seen_on_orders",
+    "several",
+    "stand",
+    "standing",
+]

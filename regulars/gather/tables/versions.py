@@ -44,14 +44,28 @@ def standing(sightings: ir.Table, orders: ir.Table, among: ir.Table | None = Non
 
     With ``among`` (source, order_id) only these orders are looked at: all that ``sightings`` may lie on.
     """
-    told = several(orders, among)
+    return stand(sightings, several(orders, among))
+
+
+def stand(seen: ir.Table, told: ir.Table) -> ir.Table:
+    """Of rows with kind, source, ref_id, batch those that count, by what ``several`` told of their orders."""
+    both = _spoken(seen, told)
+    return both.filter(both.again.isnull() | both.speaks.notnull()).select(seen.columns)
+
+
+def fallen(seen: ir.Table, told: ir.Table) -> ir.Table:
+    """The other rows: those of an order that a later version replaced."""
+    both = _spoken(seen, told)
+    return both.filter(both.again.notnull() & both.speaks.isnull()).select(seen.columns)
+
+
+def _spoken(seen: ir.Table, told: ir.Table) -> ir.Table:
     keys = told.select("source", ref_id="order_id", kind=ibis.literal("order")).distinct()
     again = keys.mutate(again=ibis.literal(True))
     speaks = current(told).mutate(speaks=ibis.literal(True))
-    on, at = ("kind", "source", "ref_id"), ("kind", "source", "ref_id", "batch")
-    both = sightings.left_join(again, on).select(*sightings.columns, "again")
-    both = both.left_join(speaks, at).select(*both.columns, "speaks")
-    return both.filter(both.again.isnull() | both.speaks.notnull()).select(sightings.columns)
+    both = seen.left_join(again, ("kind", "source", "ref_id")).select(*seen.columns, "again")
+    at = ("kind", "source", "ref_id", "batch")
+    return both.left_join(speaks, at).select(*both.columns, "speaks")
 
 
 def _highest(orders: ir.Table) -> ir.Table:

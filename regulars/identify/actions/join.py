@@ -14,63 +14,104 @@ from django.db.models import Max
 
 from regulars.desk import bulk
 from regulars.desk.spans import visible
-from regulars.gather.models import Record
 from regulars.gather.tables import standing
-from regulars.identify import tables
+from regulars.identify.actions.read import read
+from regulars.identify.actions.register import customers_of, own_of, registrations
 from regulars.identify.models import Customer, Excluded, Link
 from regulars.identify.rules import joining as rules
+from regulars.identify.rules import merging
+from regulars.identify.rules.strength import STRENGTH
 from regulars.lake.engine import Lake
+from regulars.lake.landing import Landing
 
 Ints = npt.NDArray[np.int64]
-OWN = r'^\["(?P<own>[0-9a-f]+)"'  # the first of a JSON list of hashes
+RULES = pa.array(rules.RULES, pa.string())
 
 
 @dataclass(frozen=True)
 class Identified:
-    """What a landing writes to the lake, and counts for the turn: identifiers, customers, opened, merged."""
+    """What a landing writes to the lake, and counts for the turn: identifiers, customers, opened, merged.
+
+    ``changed``: identifiers known before this turn whose customer is another now, as identifier_type,
+    identifier_hash, was, now (null: nobody); ``merged``: numbers that became aliases, as was, now. ``kept``: by name
+    what the next turn reads instead of all sightings.
+    """
 
     links: pa.Table
     customers: pa.Table
-    sightings: ir.Table  # those that stand, for the same turn to read
+    sightings: ir.Table  # those that stand, not computed
     counts: dict[str, int]
+    changed: pa.Table
+    merged: pa.Table
+    kept: dict[str, pa.Table]
 
 
-def identify(*, lake: Lake, number: int) -> Identified:
-    """Join all identifiers of the lake into customers and write what changed under landing ``number``.
+@dataclass(frozen=True)
+class Before:
+    """The links that pages show, in the order of their hashes: customer (0: nobody) and place of the rule."""
 
-    The caller holds the writer's lock; what is written shows once HEAD reaches ``number``.
+    hashes: merging.Hashes
+    rows: pa.Table  # identifier_type, identifier_hash
+    customer: Ints
+    rule: Ints
+
+
+def identify(*, lake: Lake, number: int, since: int | None = None) -> Identified:
+    """Join the identifiers of the lake into customers and write what changed under landing ``number``.
+
+    ``since``: the landing of the turn that kept what HEAD has in ``identifiers``: only what came after it is read;
+    None reads all. Links, customers and numbers are the same either way. The caller holds the writer's lock, and gives
+    what comes back to ``land``; what is written shows once HEAD reaches ``number``.
     """
-    sightings = lake.keep("standing", standing(lake.table("sightings"), lake.table("orders")))
-    nodes = lake.con.to_pyarrow(tables.nodes(sightings))
-    hashes = nodes["identifier_hash"]
-    excluded = pc.is_in(
-        hashes, value_set=_strings(Excluded.objects.values_list("identifier_hash", flat=True))
-    )
+    seen = read(lake=lake, since=since)
+    graph, nodes = seen.graph, seen.graph.nodes
+    before = _before(lake)
+    at = merging.found(nodes.key, before.hashes)
+    had = _at(before.customer, at, 0)
     grouped = rules.groups(
-        nodes["identifier_type"].to_pylist(),
-        _pairs(lake, sightings, hashes),
-        np.asarray(excluded.combine_chunks(), dtype=bool),
+        _places(nodes.rows["identifier_type"]),
+        rules.Pairs(*graph.ends, graph.pairs.rank == 0),
+        _excluded(nodes.key),
     )
-    links = bulk.columns(
-        Link.objects.filter(visible(lake.head.number)), "pk", "identifier_hash", "customer", "rule"
-    )
-    had, at = _present(links, hashes)
-    _recall(hashes, had, lake.head.number)
+    _recall(nodes.rows["identifier_hash"], had, grouped.group, lake.head.number)
     last = Customer.objects.aggregate(last=Max("number"))["last"] or 0
-    numbered = rules.numbers(grouped.group, had, np.asarray(nodes["seen_at"].cast(pa.int64())), last)
-    opened = _write_links(nodes, grouped, numbered, links, at, number)
+    numbered = rules.numbers(grouped.group, had, nodes.rank, last)
+    same = (at >= 0) & (_at(before.customer, at, 0) == numbered.customer)
+    same &= _at(before.rule, at, -1) == grouped.rule
+    gone = np.ones(len(before.hashes), dtype=bool)
+    gone[at[same]] = False
+    ended = bulk.close(
+        Link, number=number, field="identifier_hash", values=_listed(before.rows, gone), ended_by="a turn"
+    )
+    opened = _open(nodes.rows.filter(pa.array(~same)), numbered.customer[~same], grouped.rule[~same], number)
     _write_customers(numbered, number)
     customer = pa.array(numbered.customer, mask=numbered.customer == 0)
-    exported = pa.table(
-        {"identifier_type": nodes["identifier_type"], "identifier_hash": hashes, "customer_id": customer}
-    )
+    links = nodes.rows.select(["identifier_type", "identifier_hash"]).append_column("customer_id", customer)
+    told = registrations(lake=lake, since=since)
     counts = {
-        "identifiers": len(nodes),
+        "identifiers": len(links),
         "customers": len(np.unique(numbered.customer[numbered.customer > 0])),
         "links opened": opened,
-        "merged": len(numbered.merged),
+        "links ended": ended,
+        "merged": len(numbered.was),
     }
-    return Identified(exported, _customers(exported, lake.head.number), sightings, counts)
+    return Identified(
+        links=links,
+        customers=customers_of(told, links),
+        sightings=standing(lake.table("sightings"), lake.table("orders")),
+        counts=counts,
+        changed=_changed(before, nodes.key, numbered.customer),
+        merged=pa.table({"was": pa.array(numbered.was), "now": pa.array(numbered.now)}),
+        kept={**_kept(graph, links, grouped), "identifier_batches": seen.batches, "registrations": told},
+    )
+
+
+def land(*, identified: Identified, landing: Landing) -> None:
+    """Write what identification made to the lake, under the landing that it was numbered by."""
+    landing.overwrite("links", identified.links)
+    landing.overwrite("customers", identified.customers)
+    for name, rows in identified.kept.items():
+        landing.overwrite(name, rows)
 
 
 def whose(identifiers: pa.ChunkedArray, links: pa.Table) -> pa.Array:
@@ -78,69 +119,83 @@ def whose(identifiers: pa.ChunkedArray, links: pa.Table) -> pa.Array:
 
     ``identifiers``: a JSON list of hashes each; ``links``: identifier_hash and customer_id, one row an identifier.
     """
-    own = pc.struct_field(pc.extract_regex(identifiers.cast(pa.string()), OWN), "own")
-    at = pc.index_in(own, value_set=links["identifier_hash"].combine_chunks()).combine_chunks()
+    at = pc.index_in(
+        own_of(identifiers), value_set=links["identifier_hash"].combine_chunks()
+    ).combine_chunks()
     return links["customer_id"].combine_chunks().take(at)
 
 
-def _strings(values: object) -> pa.Array:
-    return pa.array(list(values), pa.string())  # type: ignore[call-overload]
+def _before(lake: Lake) -> Before:
+    """The links at HEAD: the lake has them since a turn kept them there; until then the desk says."""
+    names = ("identifier_type", "identifier_hash", "customer", "rule")
+    if "identifiers" in lake.head.tables:
+        kept = lake.table("identifiers").rename(customer="customer_id").select(*names)
+        rows = lake.rows(kept)
+    else:
+        rows = bulk.columns(Link.objects.filter(visible(lake.head.number)), *names)
+        types = (pa.string(), pa.string(), pa.int64(), pa.string())
+        rows = rows.cast(pa.schema(list(zip(names, types, strict=True))))
+    facts = merging.sorted_facts(
+        merging.hashes_of(rows["identifier_hash"]), np.zeros(len(rows), dtype=np.int64), rows
+    )
+    customer = np.asarray(pc.fill_null(facts.rows["customer"], 0))
+    rule = np.asarray(pc.fill_null(pc.index_in(facts.rows["rule"], value_set=RULES), -1)).astype(np.int64)
+    return Before(facts.key, facts.rows.select(["identifier_type", "identifier_hash"]), customer, rule)
 
 
-def _pairs(lake: Lake, sightings: ir.Table, hashes: pa.ChunkedArray) -> rules.Pairs:
-    found = lake.con.to_pyarrow(tables.pairs(sightings))
-    place = {
-        name: np.asarray(pc.index_in(found[name], value_set=hashes.combine_chunks()).cast(pa.int64()))
-        for name in ("hash_a", "hash_b")
-    }
-    return rules.Pairs(
-        place["hash_a"], place["hash_b"], np.asarray(found["on_record"].combine_chunks(), dtype=bool)
+def _at(values: Ints, at: Ints, missing: int) -> Ints:
+    """The values at places, ``missing`` where a place is −1."""
+    return (
+        np.where(at >= 0, values[at], missing) if len(values) else np.full(len(at), missing, dtype=np.int64)
     )
 
 
-def _present(links: pa.Table, hashes: pa.ChunkedArray) -> tuple[Ints, Ints]:
-    """For each node its present customer (0: none) and the position of its open link (−1: none)."""
-    if not len(links):
-        return np.zeros(len(hashes), dtype=np.int64), np.full(len(hashes), -1, dtype=np.int64)
-    at = pc.index_in(hashes, value_set=links["identifier_hash"].cast(pa.string()).combine_chunks())
-    place = np.asarray(pc.fill_null(at, -1).cast(pa.int64()))
-    customers = np.asarray(pc.fill_null(links["customer"].cast(pa.int64()), 0))
-    return np.where(place >= 0, customers[place], 0), place
+def _places(kinds: pa.ChunkedArray) -> Ints:
+    return np.asarray(pc.index_in(kinds, value_set=pa.array(STRENGTH, pa.string()))).astype(np.int64)
 
 
-def _recall(hashes: pa.ChunkedArray, had: Ints, head: int) -> None:
+def _listed(rows: pa.Table, which: npt.NDArray[np.bool_]) -> list[str]:
+    hashes: list[str] = rows["identifier_hash"].filter(pa.array(which)).to_pylist()
+    return hashes
+
+
+def _excluded(hashes: merging.Hashes) -> npt.NDArray[np.bool_]:
+    """Which of all identifiers the shop's people said are its own."""
+    said = sorted(Excluded.objects.values_list("identifier_hash", flat=True))
+    out = np.zeros(len(hashes), dtype=bool)
+    at = merging.found(np.array(said, dtype="S"), hashes) if said else np.zeros(0, dtype=np.int64)
+    out[at[at >= 0]] = True
+    return out
+
+
+def _recall(hashes: pa.ChunkedArray, had: Ints, group: Ints, head: int) -> None:
     """Give an identifier that left and came back the number it had, if that is nobody's now: numbers stay."""
-    closed = Link.objects.filter(until__lte=head, customer__isnull=False).order_by("pk")
-    former = dict(closed.values_list("identifier_hash", "customer"))
-    if not former:
+    closed = Link.objects.filter(until__lte=head, customer__isnull=False)
+    back = np.flatnonzero((had == 0) & (group >= 0))
+    if not len(back) or not closed.exists():
         return
-    taken = set(had.tolist()) | set(Customer.objects.filter(until__lte=head).values_list("number", flat=True))
-    for at in np.flatnonzero(had == 0):
-        number = former.get(hashes[int(at)].as_py())
-        if number is not None and number not in taken:
-            had[at] = number
+    wanted = hashes.take(pa.array(back)).to_pylist()
+    former: dict[str, int] = {}
+    for chunk in bulk.chunks(wanted):
+        rows = closed.filter(identifier_hash__in=chunk).order_by("pk")
+        former |= {
+            digest: customer or 0 for digest, customer in rows.values_list("identifier_hash", "customer")
+        }
+    numbers = np.array([former.get(each, 0) for each in wanted], dtype=np.int64)
+    asked = np.unique(numbers[numbers > 0])
+    taken = {0, *asked[np.isin(asked, had)].tolist()}
+    for chunk in bulk.chunks(asked.tolist()):
+        merged = Customer.objects.filter(number__in=chunk, until__lte=head)
+        taken |= set(merged.values_list("number", flat=True))
+    free = ~np.isin(numbers, list(taken))
+    had[back[free]] = numbers[free]
 
 
-def _write_links(
-    nodes: pa.Table, grouped: rules.Groups, numbered: rules.Numbers, links: pa.Table, at: Ints, number: int
-) -> int:
-    """Close links whose customer or rule changed, or whose identifier no longer stands, and open the new ones."""
-    names = pa.array(rules.RULES, pa.string())
-    unchanged = np.zeros(len(nodes), dtype=bool)
-    if len(links):
-        customers = np.asarray(pc.fill_null(links["customer"].cast(pa.int64()), 0))
-        reasons = np.asarray(pc.fill_null(pc.index_in(links["rule"].cast(pa.string()), value_set=names), -1))
-        unchanged = (at >= 0) & (customers[at] == numbered.customer) & (reasons[at] == grouped.rule)
-        ended = np.ones(len(links), dtype=bool)
-        ended[at[unchanged]] = False
-        keys = np.asarray(links["pk"])[ended]
-        bulk.close(Link, number=number, field="pk", values=keys.tolist(), ended_by="a turn")
-    fresh = np.flatnonzero(~unchanged)
-    customer = numbered.customer[fresh]
-    rows = nodes.select(["identifier_type", "identifier_hash"]).take(pa.array(fresh))
+def _open(rows: pa.Table, customer: Ints, rule: Ints, number: int) -> int:
+    """New links; customer 0 is nobody."""
+    rows = rows.select(["identifier_type", "identifier_hash"])
     rows = rows.append_column("customer", pa.array(customer, mask=customer == 0))
-    rows = rows.append_column("rule", names.take(pa.array(grouped.rule[fresh])))
-    return bulk.insert(Link, rows, batch=number)
+    return bulk.insert(Link, rows.append_column("rule", RULES.take(pa.array(rule))), batch=number)
 
 
 def _write_customers(numbered: rules.Numbers, number: int) -> None:
@@ -151,25 +206,24 @@ def _write_customers(numbered: rules.Numbers, number: int) -> None:
                 Customer.objects.filter(number=old).update(merged_into=final, until=number)
 
 
-def _customers(links: pa.Table, head: int) -> pa.Table:
-    """What records say of each customer that the lake may know: who acquired them and when they registered."""
-    rows = Record.objects.filter(visible(head)).exclude(identifiers=[])
-    records = bulk.columns(
-        rows.order_by("registered_at", "pk"), "identifiers", "acquired_by", "registered_at"
-    )
-    customers = whose(records["identifiers"], links)
-    registered = records["registered_at"].cast(pa.timestamp("us", "UTC"))
-    said = pa.table(
-        {
-            "customer_id": customers,
-            "acquired_by": pc.if_else(
-                pc.equal(records["acquired_by"].cast(pa.string()), ""),
-                None,
-                records["acquired_by"].cast(pa.string()),
-            ),
-            "registered_on": registered.cast(pa.date32()),
-        }
-    ).filter(pc.is_valid(customers))
-    # The earliest record of a customer speaks for it.
-    keys, first_row = np.unique(np.asarray(said["customer_id"]), return_index=True)
-    return said.take(pa.array(first_row, pa.int64())) if len(keys) else said
+def _changed(before: Before, hashes: merging.Hashes, customer: Ints) -> pa.Table:
+    now = _at(customer, merging.found(before.hashes, hashes), 0)
+    moved = now != before.customer
+    was, now = before.customer[moved], now[moved]
+    rows = before.rows.filter(pa.array(moved))
+    rows = rows.append_column("was", pa.array(was, mask=was == 0))
+    return rows.append_column("now", pa.array(now, mask=now == 0))
+
+
+def _kept(graph: merging.Graph, links: pa.Table, grouped: rules.Groups) -> dict[str, pa.Table]:
+    nodes, (a, b) = graph.nodes, graph.ends
+    kept = {
+        "node": pa.array(np.arange(len(links))),
+        "seen_at": pa.array(nodes.rank).cast(pa.timestamp("us", "UTC")),
+        "customer_id": links["customer_id"],
+        "rule": RULES.take(pa.array(grouped.rule)),
+    }
+    ends = {"node_a": pa.array(a), "node_b": pa.array(b), "on_record": pa.array(graph.pairs.rank == 0)}
+    told = ({name: part.rows[name] for name in part.rows.column_names} for part in (nodes, graph.pairs))
+    identifiers, pairs = (pa.table(said | mine) for said, mine in zip(told, (kept, ends), strict=True))
+    return {"identifiers": identifiers, "identifier_pairs": pairs}

@@ -7,6 +7,7 @@ with, or the only one it was ever seen with; seen with more accounts than its li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,15 +52,18 @@ class Groups:
     rule: Ints
 
 
-def groups(kinds: list[str], pairs: Pairs, excluded: Flags) -> Groups:
+def groups(kinds: Sequence[str] | Ints, pairs: Pairs, excluded: Flags) -> Groups:
     """Join identifiers into customers, each group named by its lowest node.
 
-    ``kinds``: each node's identifier type; ``pairs``: what was seen together; ``excluded``: the shop's own.
+    ``kinds``: each node's identifier type, by name or by ``place``; ``pairs``: what was seen together;
+    ``excluded``: the shop's own.
     """
     n = len(kinds)
+    kind = (
+        kinds if isinstance(kinds, np.ndarray) else np.array([place(name) for name in kinds], dtype=np.int64)
+    )
     theirs = ~(excluded[pairs.a] | excluded[pairs.b])
     pairs = Pairs(pairs.a[theirs], pairs.b[theirs], pairs.on_record[theirs])
-    kind = np.array([place(name) for name in kinds], dtype=np.int64)
     anchor = np.isin(kind, [place(name) for name in ANCHORS])
     both = anchor[pairs.a] & anchor[pairs.b] & pairs.on_record
     account = _components(n, pairs.a[both], pairs.b[both])
@@ -153,11 +157,17 @@ def _components(n: int, a: Ints, b: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Each node's customer (0: nobody), the new numbers, and which old number became an alias of which."""
+    """Each node's customer (0: nobody), the new numbers, and which old numbers became an alias of which."""
 
     customer: Ints
     new: Ints
-    merged: dict[int, int]
+    was: Ints
+    now: Ints
+
+    @property
+    def merged(self) -> dict[int, int]:
+        """Each number that became an alias → whose."""
+        return dict(zip(self.was.tolist(), self.now.tolist(), strict=True))
 
 
 def numbers(group: Ints, had: Ints, seen_at: Ints, last: int) -> Numbers:
@@ -180,11 +190,7 @@ def numbers(group: Ints, had: Ints, seen_at: Ints, last: int) -> Numbers:
     lowest = np.lexsort((numbers_, owner))
     _, leading = np.unique(owner[lowest], return_index=True)
     final[owner[lowest][leading]] = numbers_[lowest][leading]
-    merged = {
-        int(number): int(final[home])
-        for number, home in zip(numbers_, owner, strict=True)
-        if final[home] != number
-    }
+    moved = final[owner] != numbers_
 
     unnumbered = np.flatnonzero(final == 0)
     age = np.full(len(names), np.iinfo(np.int64).max, dtype=np.int64)
@@ -192,4 +198,4 @@ def numbers(group: Ints, had: Ints, seen_at: Ints, last: int) -> Numbers:
     new = np.arange(last + 1, last + 1 + len(unnumbered), dtype=np.int64)
     final[unnumbered[np.lexsort((names[unnumbered], age[unnumbered]))]] = new
     customer[inside] = final[position]
-    return Numbers(customer, new, merged)
+    return Numbers(customer, new, numbers_[moved], final[owner][moved])

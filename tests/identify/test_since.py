@@ -1,0 +1,140 @@
+"""Identification from what is new equals identification from nothing: any order of arrival, any cut into turns."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as given_settings
+from hypothesis import strategies as st
+
+from regulars.identify.actions.join import Identified, identify, land
+from regulars.identify.models import Customer, Excluded, Link
+from regulars.lake.engine import Lake, open_lake
+from regulars.lake.facts import FACTS
+from regulars.lake.landing import Landing
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KINDS = {"c": "member_card", "i": "external", "p": "phone", "w": "payment_token"}
+Order = tuple[str, int, str]  # its number, version, and who was seen on it: "c1 p2"
+Record = tuple[str, str]
+
+
+@dataclass
+class Shop:
+    """A lake without a till: what lands is said by the test."""
+
+    home: Path
+    number: int = 0
+    since: int | None = None
+    clock: int = 0
+    there: list[int] = field(default_factory=list)
+
+    def lake(self) -> Lake:
+        return open_lake(self.home / "lake", self.home)
+
+    def lands(
+        self, orders: Sequence[Order] = (), records: Sequence[Record] = (), gone: Sequence[int] = ()
+    ) -> int:
+        """One import: orders and records, in place of what earlier landings brought."""
+        self.number += 1
+        landing = Landing(self.home / "lake", self.number)
+        for name in ("orders", "sightings"):
+            landing.drop_batches(name, list(gone))
+        told = [self._order(*each) for each in orders]
+        seen = [row for number, _version, who in orders for row in self._seen("order", number, who)]
+        seen += [row for number, who in records for row in self._seen("record", number, who)]
+        for name, rows in (("orders", told), ("sightings", seen)):
+            if rows:
+                schema = pa.schema([each for each in FACTS[name].schema if each.name != "batch"])
+                landing.append(name, pa.Table.from_pylist(rows, schema=schema).to_batches())
+        landing.land(lambda: True)
+        self.there = [each for each in self.there if each not in gone] + [self.number]
+        return self.number
+
+    def turn(self) -> Identified:
+        """A turn from what is new, after one from nothing, which leaves no trace, has said the same."""
+        self.number += 1
+        with transaction.atomic():
+            whole = identify(lake=self.lake(), number=self.number)
+            expected = told(whole)
+            transaction.set_rollback(True)
+        found = identify(lake=self.lake(), number=self.number, since=self.since)
+        assert told(found) == expected
+        landing = Landing(self.home / "lake", self.number)
+        land(identified=found, landing=landing)
+        landing.land(lambda: True)
+        self.since = self.number
+        return found
+
+    def _order(self, number: str, version: int, _who: str) -> dict[str, Any]:
+        row = dict.fromkeys(FACTS["orders"].schema.names)
+        del row["batch"]
+        return row | {"source": "till", "order_id": number, "version": version}
+
+    def _seen(self, kind: str, ref: str, who: str) -> Iterator[dict[str, Any]]:
+        self.clock = (self.clock * 7 + 3) % 11  # some sightings are younger than what landed before them
+        for each in sorted(set(who.split())):
+            yield {
+                "identifier_type": KINDS[each[0]], "identifier_hash": each, "kind": kind, "source": "till",
+                "ref_id": ref, "seen_at": AT + timedelta(days=self.clock),
+            }  # fmt: skip
+
+
+def told(found: Identified) -> dict[str, Any]:
+    """All that a turn says, and the links that pages will show."""
+    kept = found.kept["identifiers"].select(["identifier_hash", "seen_at", "customer_id", "rule", "node"])
+    pairs = found.kept["identifier_pairs"].select(["node_a", "node_b", "on_record"])
+    tables = (found.links, found.customers, found.changed, found.merged, kept, pairs)
+    shown = Link.objects.filter(until=None).values_list("identifier_hash", "customer", "rule")
+    return {
+        "tables": [each.to_pylist() for each in tables],
+        "counts": found.counts,
+        "links": sorted(shown, key=repr),
+        "customers": sorted(Customer.objects.values_list("number", "merged_into", "until"), key=repr),
+    }
+
+
+def who(found: Identified) -> dict[str, int | None]:
+    """By identifier its customer."""
+    return dict(
+        zip(*(found.links[name].to_pylist() for name in ("identifier_hash", "customer_id")), strict=True)
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+NAMES = st.lists(
+    st.sampled_from(["c1", "c2", "c3", "i1", "p1", "p2", "w1", "w2"]), min_size=0, max_size=3
+).map(" ".join)
+ORDERS = st.lists(st.tuples(st.sampled_from("123"), st.integers(0, 3), NAMES), max_size=3)
+RECORDS = st.lists(st.tuples(st.sampled_from("ab"), NAMES), max_size=1)
+IMPORT = st.tuples(ORDERS, RECORDS, st.integers(0, 9), st.booleans())
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@given(st.lists(IMPORT, min_size=1, max_size=7), st.integers(0, 4))
+@given_settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_cut_into_turns_says_what_one_from_nothing_says(imports: list[Any], out: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+        shop = Shop(Path(folder))
+        Excluded.objects.create(identifier_hash=f"c{out}", identifier_type="member_card", why="", at=AT)
+        for orders, records, place, turns in imports:
+            gone = [shop.there[place]] if place < len(shop.there) else []
+            shop.lands(orders, records, gone)
+            if turns:
+                shop.turn()
+        shop.turn()
+        transaction.set_rollback(True)
