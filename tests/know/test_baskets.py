@@ -116,9 +116,6 @@ def test_newcomers_stand_with_those_alike_and_old_guests_are_left_out() -> None:
     had = newcomers.first_products(people, sold)
     pairs = [(row["customer_id"], row["product_id"]) for row in rows(had, "customer_id", "product_id")]
     assert pairs == [(2, "A"), (2, "B"), (3, "A"), (4, "B")], "what came on a later visit is no first basket"
-    cells = rows(
-        newcomers.watched_by_product(people, had, on(200), 2, 60, 2), "product_id", "stratum", "period"
-    )
-    counted = [(row["product_id"], row["period"], row["ended"], row["returned"]) for row in cells]
-    assert counted == [("", 1, 1, 1), ("", 8, 1, 0), ("", 8, 1, 0), *[("A", 1, 1, 1), ("A", 8, 1, 0)],
-                       *[("B", 1, 1, 1), ("B", 8, 1, 0)]]  # fmt: skip
+    told = rows(newcomers.returns_by_product(people, had, on(200), 2, 60, 1), "product_id")
+    assert [(row["product_id"], row["people"]) for row in told] == [("B", 2)], "A was had by all alike"
+    assert (told[0]["observed"], told[0]["expected"], told[0]["variance"]) == (1, 0.5, 0.25)

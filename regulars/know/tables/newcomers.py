@@ -59,32 +59,57 @@ def first_products(newcomers: ir.Table, sold: ir.Table) -> ir.Table:
     )
 
 
-def watched_by_product(
+def returns_by_product(
     newcomers: ir.Table, had: ir.Table, as_of: date, visit: int, window: int, floor: int
 ) -> ir.Table:
-    """``product_id`` (empty: all newcomers), ``stratum``, ``period``: ``ended``, ``returned``.
+    """One row a product in ``floor`` first baskets or more: ``people`` with it, and of the log-rank test over strata
+    ``observed``, ``expected``, ``variance`` (`rules.logrank.compared`).
 
-    Watched from the first visit until visit number ``visit`` or ``as_of``, at most ``window`` days; ``period`` counts
-    weeks. Only products in ``floor`` first baskets or more. For `rules.logrank.compare`.
+    Watched from the first visit until visit number ``visit`` or ``as_of``, at most ``window`` days; who is at risk is
+    counted at the beginning of each week, and only weeks count in which both sides are.
     """
+    watched = _watched(newcomers, as_of, visit, window)
+    many = had.group_by("product_id").aggregate(people=had.count().cast("int64"))
+    many = many.filter(many.people >= floor)
+    theirs = watched.join(had.semi_join(many, "product_id"), "customer_id")
+    everybody = _at_risk(watched, ["stratum"])
+    events = everybody.filter(everybody.returned > 0)
+    events = events.select("stratum", "period", n=events.at_risk, d=events.returned)
+    exits = theirs.group_by("product_id", "stratum", until="period").aggregate(
+        ended=theirs.count().cast("int64"), back=theirs.back.sum().cast("int64")
+    )
+    placed = exits.join(events, "stratum").filter(lambda t: t.until >= t.period)
+    having = placed.group_by("product_id", "stratum", "period", "n", "d").aggregate(
+        n1=placed.ended.sum().cast("int64"),
+        d1=ibis.coalesce(placed.back.sum(where=placed.until == placed.period), 0).cast("int64"),
+    )
+    both = having.filter(having.n1 < having.n)
+    n, d, n1 = (both[name].cast("float64") for name in ("n", "d", "n1"))
+    share = n1 / n
+    each = both.mutate(e=d * share, v=d * share * (1.0 - share) * (n - d) / (n - 1.0))
+    sums = each.group_by("product_id").aggregate(
+        observed=each.d1.sum().cast("int64"), expected=each.e.sum(), variance=each.v.sum()
+    )
+    return many.join(sums, "product_id")
+
+
+def _watched(newcomers: ir.Table, as_of: date, visit: int, window: int) -> ir.Table:
+    """``customer_id``, ``stratum``, the ``period`` in which watching ended, and whether they came ``back`` in it."""
     reached = newcomers[f"day_{visit}"] - newcomers.day_1
     seen = ibis.literal(day_number(as_of), type="int64") - newcomers.day_1
     length = ibis.least(ibis.coalesce(reached, seen), ibis.literal(window, type="int64"))
-    watched = newcomers.select(
+    return newcomers.select(
         "customer_id",
         "stratum",
         period=(length // PERIOD).cast("int64"),
         back=ibis.coalesce(reached <= window, ibis.literal(False)).cast("int64"),
     )
-    enough = had.group_by("product_id").aggregate(people=had.count().cast("int64"))
-    enough = enough.filter(enough.people >= floor)
-    theirs = watched.join(had.semi_join(enough, "product_id"), "customer_id")
-    everybody = watched.mutate(product_id=ibis.literal(""))
-    columns = ("product_id", "stratum", "period", "back")
-    return _counted(everybody.select(*columns)).union(_counted(theirs.select(*columns)))
 
 
-def _counted(each: ir.Table) -> ir.Table:
-    return each.group_by("product_id", "stratum", "period").aggregate(
-        ended=each.count().cast("int64"), returned=each.back.sum().cast("int64")
+def _at_risk(watched: ir.Table, by: list[str]) -> ir.Table:
+    """By stratum and period: ``at_risk`` when it begins, ``returned`` in it."""
+    counts = watched.group_by(*by, "period").aggregate(
+        ended=watched.count().cast("int64"), returned=watched.back.sum().cast("int64")
     )
+    later = ibis.window(group_by=by, order_by=ibis.desc("period"), preceding=None, following=0)
+    return counts.select(*by, "period", "returned", at_risk=counts.ended.sum().over(later).cast("int64"))
