@@ -5,11 +5,12 @@ Inside, days and months are integers, because engines disagree on differences of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.measure.rules.periods import ALL_TIME, NOT_YET_NEW
 
@@ -29,8 +30,12 @@ def month_of(day: ir.DateValue) -> ir.IntegerValue:
 
 def week_of(day: ir.DateValue) -> ir.StringValue:
     """The day number of the week's Monday, as the name of a slice."""
-    number = day_of(day)
-    return (number - (number + 3) % 7).cast("string")
+    return monday_of(day_of(day))
+
+
+def monday_of(day: ir.IntegerValue) -> ir.StringValue:
+    """The same of a day number."""
+    return (day - (day + 3) % 7).cast("string")
 
 
 def named(value: ir.StringValue) -> ir.StringValue:
@@ -73,19 +78,29 @@ def stack(tables: Sequence[ir.Table]) -> ir.Table:
     return reduce(lambda upper, lower: ibis.union(upper, lower), tables)
 
 
-def identified_since(sales: ir.Table) -> ir.Table:
-    """``known_store`` and ``since``: the first day (a number) on which each store identified anybody's order."""
-    known = sales.filter(sales.customer_id.notnull() & (sales.orders > 0))
-    known = known.select(known_store=named(known.store_id), day=day_of(known.business_date))
-    return known.group_by("known_store").aggregate(since=known.day.min())
+def summed(tables: Sequence[ir.Table], sums: Sequence[str]) -> ir.Table:
+    """Margins that each know some of the sums, added up: one row a combination of the other columns."""
+    rows = stack(tables)
+    return cube(rows, [name for name in rows.columns if name not in sums], sums)
 
 
-def firsts(states: ir.Table, sales: ir.Table) -> ir.Table:
+def regional(cells: ir.Table, regions: Mapping[str, str]) -> ir.Table:
+    """Cells that have a ``store`` with its ``region``; a store without one is not recorded."""
+    rows = pa.table(
+        {"of_store": pa.array(regions, pa.string()), "said": pa.array(regions.values(), pa.string())}
+    )
+    known = ibis.memtable(rows)
+    joined = cells.left_join(known, cells.store == known.of_store)
+    return joined.mutate(region=named(joined.said)).drop("of_store", "said")
+
+
+def firsts(states: ir.Table, since: ir.Table) -> ir.Table:
     """One row a customer with the first visit's slices and days as numbers.
 
     ``store``, ``traffic``, ``offer``, ``sales_channel`` of the first visit, ``first`` and ``second`` (null: none yet)
-    day numbers, ``month`` and ``week`` of the first, and ``early``: whether it fell into its store's first 90 days of
-    identification.
+    day numbers, ``month`` and ``week`` of the first, ``discount`` and the platform's ``subsidy`` of the first day, and
+    ``early``: whether it fell into its store's first 90 days of identification, which began on the day ``since`` of
+    ``known_store``.
     """
     people = states.select(
         "customer_id",
@@ -97,9 +112,10 @@ def firsts(states: ir.Table, sales: ir.Table) -> ir.Table:
         second=day_of(states.second_day),
         month=month_of(states.first_day),
         week=week_of(states.first_day),
+        discount="first_discount",
+        subsidy="first_subsidy",
     )
-    known = identified_since(sales)
-    joined = people.left_join(known, people.store == known.known_store)
+    joined = people.left_join(since, people.store == since.known_store)
     early = ibis.coalesce(joined["first"] - joined.since < NOT_YET_NEW, ibis.literal(False))
     return joined.mutate(early=early).drop("known_store", "since")
 

@@ -11,7 +11,7 @@ from regulars.measure.metrics.new_returning_revenue import METRIC as NEW_RETURNI
 from regulars.measure.metrics.revenue_by_traffic import METRIC as TRAFFIC
 from regulars.measure.metrics.revenue_factors import METRIC as FACTORS
 from regulars.measure.metrics.stores_alike import METRIC as ALIKE
-from tests.measure.inputs import inputs_of, sale, taken_back, told
+from tests.measure.inputs import figures, inputs_of, sale, taken_back, told
 
 MONEY = {"new_returning_revenue", "revenue_factors", "revenue_by_traffic"}
 SALES = [sale("2025-06-01", who, 10) for who in range(100, 140)]
@@ -29,10 +29,6 @@ BACK = [
     taken_back("2026-02-21", None, -300, store_id="T"),
     taken_back("2026-02-22", 77, -25),  # never seen to buy
 ]
-
-
-def figures(metric: Metric, inputs: Inputs) -> list[FigureRow]:
-    return metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
 
 
 def in_february(metric: Metric, inputs: Inputs) -> dict[str, tuple[float | None, int]]:

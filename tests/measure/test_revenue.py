@@ -9,16 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.metrics.guests import METRIC as GUESTS
 from regulars.measure.metrics.new_returning_revenue import METRIC as NEW_RETURNING
 from regulars.measure.metrics.revenue_by_traffic import METRIC as TRAFFIC
 from regulars.measure.metrics.revenue_factors import METRIC as FACTORS
-from tests.measure.inputs import inputs_of, sale, told
-
-
-def figures(metric: Metric, inputs: Inputs) -> list[FigureRow]:
-    return metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
+from tests.measure.inputs import figures, inputs_of, sale, told
 
 
 def test_a_first_day_is_new_and_every_later_one_returning() -> None:

@@ -7,20 +7,16 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from regulars.measure.metric import FigureRow, Inputs, Metric
+from regulars.measure.metric import Inputs
 from regulars.measure.metrics.cohort_second_visit import METRIC as COHORT
 from regulars.measure.metrics.cohort_triangle import METRIC as TRIANGLE
 from regulars.measure.metrics.repeat_order_share import METRIC as REPEAT
 from regulars.measure.metrics.repurchase_rate import METRIC as REPURCHASE
 from regulars.measure.metrics.second_purchase_stock import METRIC as STOCK
 from regulars.measure.metrics.stock_corrected import METRIC as CORRECTED
-from tests.measure.inputs import inputs_of, sale, told
+from tests.measure.inputs import figures, inputs_of, sale, told
 
 START = date(2025, 1, 1)
-
-
-def figures(metric: Metric, inputs: Inputs) -> list[FigureRow]:
-    return metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
 
 
 def test_the_stock_counts_days_and_not_orders() -> None:

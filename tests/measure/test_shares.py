@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 
-from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.metrics.bubble_rate import METRIC as BUBBLE
 from regulars.measure.metrics.identified_share import METRIC as IDENTIFIED
 from regulars.measure.metrics.lifecycle import METRIC as LIFECYCLE
 from regulars.measure.metrics.price_fairness import METRIC as FAIR
 from regulars.measure.metrics.stores_alike import METRIC as ALIKE
 from regulars.measure.rules.shares import wilson
-from tests.measure.inputs import inputs_of, sale, told
-
-
-def figures(metric: Metric, inputs: Inputs) -> list[FigureRow]:
-    return metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
+from tests.measure.inputs import figures, inputs_of, sale, told
 
 
 def test_the_identified_share_and_its_causes_add_up_to_all_orders() -> None:

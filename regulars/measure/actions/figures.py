@@ -15,7 +15,7 @@ from regulars.measure.forecast import VALUE
 from regulars.measure.leak import LEAK, leak_figures
 from regulars.measure.links import DEFINITION as LINKS
 from regulars.measure.links import link_figures
-from regulars.measure.metric import Definition, FigureRow, Inputs
+from regulars.measure.metric import Definition, FigureRow, Inputs, Metric
 from regulars.measure.models import Figure
 from regulars.measure.rules.leak import Imported
 from regulars.measure.stages import desk_shares
@@ -28,13 +28,22 @@ def definitions() -> list[Definition]:
     return [*metrics(), VALUE, LEAK, LINKS]
 
 
+def tell(metric: Metric, inputs: Inputs) -> list[FigureRow]:
+    """The figures of one metric: of its counts as of now, and of its reading."""
+    rows: list[FigureRow] = []
+    if metric.counts:
+        rows += metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
+    if metric.reading:
+        rows += metric.figures(metric.reading(inputs).to_pyarrow(), inputs.as_of)
+    return rows
+
+
 def compute(inputs: Inputs) -> list[FigureRow]:
     """Every figure as of the inputs' day: each metric's counts run once, then the leak is read off the figures."""
     rows: list[FigureRow] = []
     inputs = replace(inputs, regions=dict(Store.objects.exclude(region="").values_list("code", "region")))
     for metric in metrics():
-        if metric.counts:
-            rows += metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
+        rows += tell(metric, inputs)
     landed = Import.objects.filter(state=Import.State.LANDED, rows_read__gt=0).order_by("pk")
     imports = [Imported(*values) for values in landed.values_list("rows_read", "rows_rejected", "reasons")]
     desk = desk_shares(inputs.as_of)

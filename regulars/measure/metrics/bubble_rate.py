@@ -9,54 +9,82 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import SOLD_DAYS, since
 from regulars.measure.metric import FigureRow, Inputs, Metric
-from regulars.measure.rules.periods import day_number
+from regulars.measure.rules.periods import ENOUGH, day_number
 from regulars.measure.rules.shares import which_are_told, wilson
-from regulars.measure.tables import NOT_RECORDED, counted, cube, day_of, firsts, margin, named, stack
+from regulars.measure.tables import (
+    NOT_RECORDED,
+    counted,
+    cube,
+    day_of,
+    firsts,
+    margin,
+    named,
+    regional,
+    stack,
+)
 
 NAME = "bubble_rate"
 MATURE = 180  # days
 SUMS = ("brought", "gone")
+LINES = pa.schema(
+    [
+        ("source", pa.string()),
+        ("order_id", pa.string()),
+        ("version", pa.int64()),
+        ("coupon_code", pa.string()),
+    ]
+)
 SLICES = ("traffic", "offer", "acquired_by", "sales_channel", "store", "discount_by")
 
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, early``: customers ``brought`` at least 180 days ago, and those not back within 180, ``gone``."""
-    people = _discounted(firsts(inputs.states, inputs.sales), inputs.sales)
+    people = _mature(inputs)
     known = inputs.customers.select(known_as="customer_id", said="acquired_by")
     joined = people.left_join(known, people.customer_id == known.known_as)
-    mature = joined.filter(joined["first"] <= day_number(inputs.as_of) - MATURE)
-    back = ibis.coalesce(mature.second - mature["first"] <= MATURE, ibis.literal(False))
-    facts = mature.mutate(
-        acquired_by=named(mature.said), brought=counted(mature["first"].notnull()), gone=counted(~back)
-    )
-    cells = cube(facts, [*SLICES, "early"], SUMS)
-    sliced = [margin(cells, kind, SUMS, by=["early"], slice=kind) for kind in SLICES]
+    facts = joined.mutate(acquired_by=named(joined.said), discount_by=_discount_by(joined))
+    cells = regional(cube(facts, [*SLICES, "early"], SUMS), inputs.regions)
+    kinds = [*SLICES, "region"] if inputs.regions else SLICES
+    sliced = [margin(cells, kind, SUMS, by=["early"], slice=kind) for kind in kinds]
     return stack([margin(cells, "", SUMS, by=["early"]), *sliced])
 
 
-def _discounted(people: ir.Table, sales: ir.Table) -> ir.Table:
-    """People with ``discount_by``: who gave what was taken off on their first day, the platform's part apart."""
-    off = sales.filter((sales.orders > 0) & sales.customer_id.notnull() & sales.discount.notnull())
-    off = off.select(
-        who="customer_id",
-        on=day_of(off.business_date),
-        discount="discount",
-        platform=ibis.coalesce(off.platform_subsidy, ibis.literal(0, type="int64")),
-    )
-    on_first = off.semi_join(people, [off.who == people.customer_id, off.on == people["first"]])
-    summed = on_first.group_by("who").aggregate(
-        discount=on_first.discount.sum(), platform=on_first.platform.sum()
-    )
-    joined = people.left_join(summed, people.customer_id == summed.who)
-    by = ibis.cases(
-        (joined.discount.isnull(), ibis.literal(NOT_RECORDED)),
-        (joined.discount <= 0, ibis.literal("nobody")),
-        (joined.platform <= 0, ibis.literal("brand")),
-        (joined.platform >= joined.discount, ibis.literal("platform")),
+def coupons(inputs: Inputs) -> ir.Table:
+    """The same by the coupon redeemed on the first day: a reading, because no state has it. A coupon that brought fewer
+    than 30 mature customers has no row: of codes used once there would be as many as customers."""
+    if inputs.lines is None:
+        lines = ibis.memtable(LINES.empty_table())
+    else:
+        lines = inputs.lines.filter(inputs.lines.coupon_code.nullif("").notnull())
+    sold = inputs.sales.filter((inputs.sales.orders > 0) & inputs.sales.customer_id.notnull())
+    sold = sold.select("source", "order_id", "version", who="customer_id", on=day_of(sold.business_date))
+    used = lines.join(sold, ("source", "order_id", "version"))
+    used = used.select("who", "on", coupon=named(used.coupon_code)).distinct()
+    people = _mature(inputs)
+    facts = people.join(used, [people.customer_id == used.who, people["first"] == used.on])
+    cells = margin(cube(facts, ["coupon", "early"], SUMS), "coupon", SUMS, by=["early"], slice="coupon")
+    whole = cells.group_by("slice").aggregate(told=cells.brought.sum().cast("int64"))
+    return cells.semi_join(whole.filter(whole.told >= ENOUGH), "slice")
+
+
+def _mature(inputs: Inputs) -> ir.Table:
+    people = firsts(inputs.states, since(inputs))
+    mature = people.filter(people["first"] <= day_number(inputs.as_of) - MATURE)
+    back = ibis.coalesce(mature.second - mature["first"] <= MATURE, ibis.literal(False))
+    return mature.mutate(brought=counted(mature["first"].notnull()), gone=counted(~back))
+
+
+def _discount_by(people: ir.Table) -> ir.StringValue:
+    """Who gave what was taken off on the first day, the platform's part apart."""
+    return ibis.cases(
+        (people.discount.isnull(), ibis.literal(NOT_RECORDED)),
+        (people.discount <= 0, ibis.literal("nobody")),
+        (people.subsidy <= 0, ibis.literal("brand")),
+        (people.subsidy >= people.discount, ibis.literal("platform")),
         else_=ibis.literal("brand_and_platform"),
     )
-    return joined.mutate(discount_by=by).drop("who", "discount", "platform")
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -83,6 +111,8 @@ METRIC = Metric(
     formula="customers first seen 180 days ago or more without a second visit day within 180 days ÷ all of them",
     source="definition; interval Wilson 1927",
     beside=("cohort_second_visit",),
+    cubes=(SOLD_DAYS,),
     counts=counts,
+    reading=coupons,
     figures=figures,
 )

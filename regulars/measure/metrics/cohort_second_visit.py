@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from regulars.core.refused import Refused
 from regulars.know.rules.survival import Curve, kaplan_meier
+from regulars.measure.cubes.sold import SOLD_DAYS, since
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
     ENOUGH,
@@ -23,7 +24,7 @@ from regulars.measure.rules.periods import (
     week_text,
 )
 from regulars.measure.rules.shares import which_are_told
-from regulars.measure.tables import counted, cube, firsts, margin, stack
+from regulars.measure.tables import counted, cube, firsts, margin, regional, stack
 
 NAME = "cohort_second_visit"
 WINDOWS = (30, 90, 180, 365)
@@ -35,13 +36,13 @@ KEYS = ("early", "watched")
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month, early, watched``: ``customers`` watched so many days, ``returned`` those then back."""
     now = day_number(inputs.as_of)
-    people = firsts(inputs.states, inputs.sales)
+    people = regional(firsts(inputs.states, since(inputs)), inputs.regions)
     people = people.mutate(
         watched=ibis.coalesce(people.second, ibis.literal(now, type="int64")) - people["first"],
         customers=counted(people["first"].notnull()),
         returned=counted(people.second.notnull()),
     )
-    slices = ["store", "traffic", "offer", "sales_channel"]
+    slices = ["store", "traffic", "offer", "sales_channel"] + (["region"] if inputs.regions else [])
     cells = cube(_watched(people, WINDOWS[-1]), [*slices, "month", *KEYS], SUMS)
     recent = people.filter(people["first"] > now - 7 * WEEKS_KEPT)
     weeks = _watched(recent, WINDOW)
@@ -122,6 +123,7 @@ METRIC = Metric(
     formula="1 − Π(1 − back on day t ÷ still watched and not back before day t), over the days t of the window",
     source="Kaplan and Meier 1958; variance Greenwood 1926, interval log(−log) (Kalbfleisch and Prentice 1980)",
     beside=("identified_share",),
+    cubes=(SOLD_DAYS,),
     counts=counts,
     figures=figures,
 )

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.know.tables import came
+from regulars.measure.cubes.sold import SOLD_DAYS, since
+from regulars.measure.cubes.visits import VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import month_text
 from regulars.measure.rules.shares import which_are_told
 from regulars.measure.rules.triangle import Cohort, cells, until
-from regulars.measure.tables import counted, firsts, month_of
+from regulars.measure.tables import counted, cube, firsts
 
 NAME = "cohort_triangle"
 
 
 def counts(inputs: Inputs) -> ir.Table:
-    """``month`` of the first visit, ``after`` it in months, ``customers`` who bought then, the ``early`` among them."""
-    days = came(inputs.days)
-    bought = days.select("customer_id", bought=month_of(days.business_date)).distinct()
-    people = firsts(inputs.states, inputs.sales).select("month", "early", known="customer_id")
-    joined = bought.join(people, bought.customer_id == people.known)
-    joined = joined.mutate(after=joined.bought - joined.month, early=counted(joined.early))
-    return joined.group_by("month", "after").aggregate(
-        customers=joined.count().cast("int64"), early=joined.early.sum().cast("int64")
-    )
+    """``month`` of the first visit, ``after`` it in months, ``customers`` who bought then; ``early`` newcomers."""
+    none = ibis.literal(0, type="int64")
+    cells = inputs.cube(VISITS)
+    bought = cells.select(month="cohort", after=cells.month - cells.cohort, customers="customers", early=none)
+    people = firsts(inputs.states, since(inputs))
+    early = people.select("month", after=none, customers=none, early=counted(people.early))
+    return cube(bought.union(early), ["month", "after"], ["customers", "early"])
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -65,6 +65,7 @@ METRIC = Metric(
     formula="customers of the cohort who bought in the k-th month after their first ÷ customers of the cohort",
     source="definition; a month that is not over has no cell",
     beside=("identified_share",),
+    cubes=(VISITS, SOLD_DAYS),
     counts=counts,
     figures=figures,
 )

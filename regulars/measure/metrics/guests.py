@@ -8,10 +8,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.know.tables import came
+from regulars.measure.cubes.sold import SOLD_DAYS, since
+from regulars.measure.cubes.visits import GUESTS, VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import counted, cube, firsts, month_of, named, stack
+from regulars.measure.tables import counted, firsts, margin, summed
 
 NAME = "guests"
 SUMS = ("customers", "new", "early")
@@ -19,29 +20,23 @@ SUMS = ("customers", "new", "early")
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month``: ``customers`` who bought, the ``new``, and the ``early`` of these (see ``firsts``)."""
-    days = came(inputs.days)
-    bought = days.select(who="customer_id", month=month_of(days.business_date), store=named(days.store_id))
-    people = firsts(inputs.states, inputs.sales)
-    people = people.select("customer_id", first_store="store", first_month="month", early=people.early)
-    brand = _count(bought.select("who", "month").distinct(), people, None)
-    late = bought.filter(bought.month > month_number(inputs.as_of) - MONTHS_KEPT)
-    return stack([brand, _count(late.distinct(), people, "store")])
-
-
-def _count(bought: ir.Table, people: ir.Table, store: str | None) -> ir.Table:
-    joined = bought.join(people, bought.who == people.customer_id)
-    new = joined.month == joined.first_month
-    if store:
-        new = new & (joined[store] == joined.first_store)
-    facts = joined.select(
-        kind=ibis.literal("store" if store else ""),
-        slice=joined[store] if store else ibis.literal(""),
-        month="month",
-        customers=counted(joined.month.notnull()),
-        new=counted(new),
-        early=counted(new & joined.early),
+    since_month = month_number(inputs.as_of) - MONTHS_KEPT
+    none = ibis.literal(0, type="int64")
+    heads, stores = inputs.cube(VISITS), inputs.cube(GUESTS)
+    brand = heads.mutate(new=(heads.month == heads.cohort).ifelse(heads.customers, none), early=none)
+    stores = stores.filter(stores.month > since_month).mutate(customers=stores.guests, early=none)
+    people = firsts(inputs.states, since(inputs))
+    early = people.select("store", "month", customers=none, new=none, early=counted(people.early))
+    late = early.filter(early.month > since_month)
+    return summed(
+        [
+            margin(brand, "", SUMS, monthly=True),
+            margin(early, "", SUMS, monthly=True),
+            margin(stores, "store", SUMS, slice="store", monthly=True),
+            margin(late, "store", SUMS, slice="store", monthly=True),
+        ],
+        SUMS,
     )
-    return cube(facts, ["kind", "slice", "month"], SUMS)
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -74,6 +69,7 @@ METRIC = Metric(
     source="definition; first seen is not first visit while a store has only begun to identify",
     beside=("cohort_second_visit", "identified_share"),
     unit="count",
+    cubes=(VISITS, GUESTS, SOLD_DAYS),
     counts=counts,
     figures=figures,
 )

@@ -8,6 +8,7 @@ from datetime import date
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import SHIFTS, SOLD, SOLD_DAYS, TILLS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
     ALL_TIME,
@@ -22,7 +23,7 @@ from regulars.measure.rules.periods import (
     week_text,
 )
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import cube, day_of, margin, month_of, named, stack, week_of
+from regulars.measure.tables import margin, monday_of, regional, stack
 
 NAME = "identified_share"
 SUMS = ("orders", "revenue")
@@ -31,40 +32,23 @@ IDENTIFIED = ""
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month, cause`` ("" where identified), ``orders``, ``revenue`` in minor units."""
-    sales = inputs.sales
-    till = named(sales.store_id) + "/" + sales.till_id
-    facts = sales.select(
-        store=named(sales.store_id),
-        till=named(till),
-        shift=named(sales["shift"]),
-        sales_channel=named(sales.sales_channel),
-        month=month_of(sales.business_date),
-        cause=sales.customer_id.isnull().ifelse(named(sales.cause), IDENTIFIED),
-        orders="orders",
-        revenue=sales.revenue,
-    )
-    slices = ["store", "till", "shift", "sales_channel"]
-    cells = cube(facts, [*slices, "month", "cause"], SUMS)
     now = month_number(inputs.as_of)
-    late, latest = cells.filter(cells.month > now - MONTHS_KEPT), cells.filter(cells.month > now - RECENT)
-    monthly = [
-        margin(latest if kind == "till" else late, kind, SUMS, by=["cause"], slice=kind, monthly=True)
-        for kind in slices
-    ]
-    whole = [margin(cells, kind, SUMS, by=["cause"], slice=kind) for kind in slices]
-    both = [margin(cells, "", SUMS, by=["cause"]), margin(cells, "", SUMS, by=["cause"], monthly=True)]
-    return stack([*both, *whole, *monthly, _weeks(sales, inputs.as_of)])
+    sold = regional(inputs.cube(SOLD), inputs.regions)
+    tables = [margin(sold, "", SUMS, by=["cause"]), margin(sold, "", SUMS, by=["cause"], monthly=True)]
+    sliced = {"store": sold, "sales_channel": sold, "till": inputs.cube(TILLS), "shift": inputs.cube(SHIFTS)}
+    if inputs.regions:
+        sliced["region"] = sold
+    for kind, cells in sliced.items():
+        late = cells.filter(cells.month > now - (RECENT if kind == "till" else MONTHS_KEPT))
+        tables.append(margin(cells, kind, SUMS, by=["cause"], slice=kind))
+        tables.append(margin(late, kind, SUMS, by=["cause"], slice=kind, monthly=True))
+    return stack([*tables, _weeks(inputs)])
 
 
-def _weeks(sales: ir.Table, as_of: date) -> ir.Table:
-    recent = sales.filter(day_of(sales.business_date) > day_number(as_of) - 7 * WEEKS_KEPT)
-    facts = recent.select(
-        week=week_of(recent.business_date),
-        cause=recent.customer_id.isnull().ifelse(named(recent.cause), IDENTIFIED),
-        orders="orders",
-        revenue=recent.revenue,
-    )
-    return margin(facts, "week", SUMS, by=["cause"], slice="week")
+def _weeks(inputs: Inputs) -> ir.Table:
+    days = inputs.cube(SOLD_DAYS)
+    recent = days.filter(days.day > day_number(inputs.as_of) - 7 * WEEKS_KEPT)
+    return margin(recent.mutate(week=monday_of(recent.day)), "week", SUMS, by=["cause"], slice="week")
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -111,6 +95,7 @@ METRIC = Metric(
     question="What share of orders do we know the customer of, and why not the rest?",
     formula="orders with a customer ÷ all orders; the revenue part: their revenue ÷ all revenue",
     source="definition",
+    cubes=(SOLD, TILLS, SHIFTS, SOLD_DAYS),
     counts=counts,
     figures=figures,
 )

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.measure.metric import FigureRow, Inputs, Metric
-from regulars.measure.tables import counted, cube, margin, named, stack
+from regulars.measure.tables import counted, cube, margin, named, regional, stack
 
 NAME = "lifecycle"
 SUMS = ("customers",)
@@ -22,10 +22,10 @@ def counts(inputs: Inputs) -> ir.Table:
     facts = states.select(
         store=named(states.first_store), stage="stage", customers=counted(states.stage.notnull())
     )
-    cells = cube(facts, ["store", "stage"], SUMS)
-    return stack(
-        [margin(cells, "", SUMS, by=["stage"]), margin(cells, "store", SUMS, by=["stage"], slice="store")]
-    )
+    cells = regional(cube(facts, ["store", "stage"], SUMS), inputs.regions)
+    kinds = ["store", "region"] if inputs.regions else ["store"]
+    sliced = [margin(cells, kind, SUMS, by=["stage"], slice=kind) for kind in kinds]
+    return stack([margin(cells, "", SUMS, by=["stage"]), *sliced])
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import NEW, RETURNING, SOLD, SOLD_DAYS, UNIDENTIFIED, since
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
     NOT_YET_NEW,
@@ -18,40 +19,31 @@ from regulars.measure.rules.periods import (
     seen_until,
     state_of,
 )
-from regulars.measure.tables import counted, cube, day_of, identified_since, margin, month_of, named, stack
+from regulars.measure.tables import margin, regional, summed
 
 NAME = "new_returning_revenue"
 SUMS = ("orders", "revenue", "early")
 
 
 def counts(inputs: Inputs) -> ir.Table:
-    """``kind, slice, month, part``: ``orders``, ``revenue`` (minor units), the ``early`` orders (see ``firsts``)."""
-    sales = inputs.sales.mutate(store=named(inputs.sales.store_id))
-    first = inputs.states.select(known_as="customer_id", first_day="first_day")
-    joined = sales.left_join(first, sales.customer_id == first.known_as)
-    since = identified_since(inputs.sales)
-    joined = joined.left_join(since, joined.store == since.known_store)
-    part = ibis.cases(
-        (joined.customer_id.isnull(), ibis.literal("unidentified")),
-        (joined.business_date == joined.first_day, ibis.literal("new")),
-        else_=ibis.literal("returning"),
-    )
-    facts = joined.select(
-        store="store",
-        month=month_of(joined.business_date),
-        part=part,
-        orders="orders",
-        revenue="revenue",
-        early=joined.orders * counted(day_of(joined.business_date) - joined.since < NOT_YET_NEW),
-    )
-    cells = cube(facts, ["store", "month", "part"], SUMS)
-    late = cells.filter(cells.month > month_number(inputs.as_of) - RECENT)
-    return stack(
-        [
-            margin(cells, "", SUMS, by=["part"], monthly=True),
-            margin(late, "store", SUMS, by=["part"], slice="store", monthly=True),
-        ]
-    )
+    """``kind, slice, month, part``: ``orders``, ``revenue`` (minor units), and of new orders the ``early`` ones."""
+    none = ibis.literal(0, type="int64")
+    sold = regional(inputs.cube(SOLD), inputs.regions).mutate(early=none)
+    days = inputs.cube(SOLD_DAYS)
+    began = since(inputs)
+    new = days.filter(days.part == NEW).join(began, days.store == began.known_store)
+    new = new.filter(new.day - new.since < NOT_YET_NEW)
+    early = new.select("month", "store", "part", orders=none, revenue=none, early="orders")
+    early = regional(early, inputs.regions)
+    recent = month_number(inputs.as_of) - RECENT
+    tables = []
+    for cells in (sold, early):
+        late = cells.filter(cells.month > recent)
+        tables.append(margin(cells, "", SUMS, by=["part"], monthly=True))
+        tables.append(margin(late, "store", SUMS, by=["part"], slice="store", monthly=True))
+        if inputs.regions:
+            tables.append(margin(late, "region", SUMS, by=["part"], slice="region", monthly=True))
+    return summed(tables, SUMS)
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -65,10 +57,10 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
         )
     rows = []
     for (kind, slice, month), parts in sorted(groups.items()):
-        for part in ("new", "returning", "unidentified"):
+        for part in (NEW, RETURNING, UNIDENTIFIED):
             orders, revenue, _ = parts.get(part, (0, 0, 0))
-            new, _, early = parts.get("new", (0, 0, 0))
-            marked = part != "unidentified" and 2 * early > new
+            new, _, early = parts.get(NEW, (0, 0, 0))
+            marked = part != UNIDENTIFIED and 2 * early > new
             note = "new_not_meaningful" if marked else state_of(month, as_of)
             rows.append(
                 FigureRow(
@@ -93,6 +85,7 @@ METRIC = Metric(
     source="definition",
     beside=("identified_share",),
     unit="money",
+    cubes=(SOLD, SOLD_DAYS),
     counts=counts,
     figures=figures,
 )

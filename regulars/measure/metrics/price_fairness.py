@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import RETURNING, SOLD
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import ENOUGH, RECENT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import counted, cube, month_of, named
+from regulars.measure.tables import counted, cube
 
 NAME = "price_fairness"
 SUMS = ("orders", "gross", "brand", "platform")
@@ -23,23 +23,18 @@ def counts(inputs: Inputs) -> ir.Table:
 
     ``brand`` is what the brand gave, ``platform`` what a platform gave of the discount. Of the last two months.
     """
-    first = inputs.states.select(known_as="customer_id", first_day="first_day")
-    sales = inputs.sales.filter(
-        (inputs.sales.orders > 0) & (inputs.sales.gross > 0) & inputs.sales.discount.notnull()
+    sold = inputs.cube(SOLD)
+    recent = sold.filter((sold.priced > 0) & (sold.month > month_number(inputs.as_of) - RECENT))
+    facts = recent.select(
+        "store",
+        "month",
+        "gross",
+        "brand",
+        "platform",
+        again=counted(recent.part == RETURNING),
+        orders="priced",
     )
-    joined = sales.inner_join(first, sales.customer_id == first.known_as)
-    platform = ibis.coalesce(joined.platform_subsidy, ibis.literal(0, type="int64"))
-    facts = joined.select(
-        store=named(joined.store_id),
-        month=month_of(joined.business_date),
-        again=counted(joined.business_date > joined.first_day),
-        orders="orders",
-        gross="gross",
-        brand=joined.discount - platform,
-        platform=platform,
-    )
-    recent = facts.filter(facts.month > month_number(inputs.as_of) - RECENT)
-    return cube(recent, ["store", "month", "again"], SUMS)
+    return cube(facts, ["store", "month", "again"], SUMS)
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -96,6 +91,7 @@ METRIC = Metric(
     formula="(discount − platform_subsidy) ÷ gross on customers' first day less the same later, within each store",
     source="definition",
     beside=("bubble_rate",),
+    cubes=(SOLD,),
     counts=counts,
     figures=figures,
 )

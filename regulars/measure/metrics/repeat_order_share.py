@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import RETURNING, SOLD, UNIDENTIFIED
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import month_text, seen_until, state_of
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import counted, cube, margin, month_of, named, stack
+from regulars.measure.tables import margin, regional, stack
 
 NAME = "repeat_order_share"
 SUMS = ("orders", "repeat")
@@ -18,21 +20,16 @@ SUMS = ("orders", "repeat")
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month``, ``orders`` with a customer, and those after the customer's first day, ``repeat``."""
-    known = inputs.sales.filter(inputs.sales.customer_id.notnull() & (inputs.sales.orders > 0))
-    first = inputs.states.select(known_as="customer_id", first_day="first_day")
-    joined = known.join(first, known.customer_id == first.known_as)
-    facts = joined.select(
-        store=named(joined.store_id),
-        month=month_of(joined.business_date),
-        orders=counted(joined.business_date.notnull()),
-        repeat=counted(joined.business_date > joined.first_day),
-    )
-    cells = cube(facts, ["store", "month"], SUMS)
+    sold = regional(inputs.cube(SOLD), inputs.regions)
+    none = ibis.literal(0, type="int64")
+    known = sold.filter((sold.part != UNIDENTIFIED) & (sold.orders > 0))
+    cells = known.mutate(repeat=(known.part == RETURNING).ifelse(known.orders, none))
+    kinds = ["store", "region"] if inputs.regions else ["store"]
     return stack(
         [
             margin(cells, "", SUMS),
             margin(cells, "", SUMS, monthly=True),
-            margin(cells, "store", SUMS, slice="store"),
+            *[margin(cells, kind, SUMS, slice=kind) for kind in kinds],
         ]
     )
 
@@ -62,6 +59,7 @@ METRIC = Metric(
     formula="identified orders on a day after their customer's first day ÷ identified orders of the period",
     source="definition; it rises when identification improves, so it stands beside the identified share",
     beside=("identified_share",),
+    cubes=(SOLD,),
     counts=counts,
     figures=figures,
 )

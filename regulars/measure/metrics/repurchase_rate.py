@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.know.tables import came
+from regulars.measure.cubes.visits import VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
     day_number,
@@ -19,33 +19,35 @@ from regulars.measure.rules.periods import (
     quarter_text,
 )
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import counted, day_of, month_of, stack
+from regulars.measure.tables import counted, day_of, summed
 
 NAME = "repurchase_rate"
 YEAR = 365
 
 
 def counts(inputs: Inputs) -> ir.Table:
-    """``kind`` (month, quarter, year), its ``number``, ``customers`` who bought in it and those who did on two days."""
-    days = came(inputs.days)
-    visits = days.select("customer_id", day=day_of(days.business_date), month=month_of(days.business_date))
-    year = visits.filter(visits.day > day_number(inputs.as_of) - YEAR)
-    return stack(
-        [
-            _bought(visits.mutate(number=visits.month), "month"),
-            _bought(visits.mutate(number=(visits.month // 3).cast("int64")), "quarter"),
-            _bought(year.mutate(number=ibis.literal(0, type="int64")), "year"),
-        ]
-    )
+    """``kind`` (month, quarter, year), its ``number``, ``customers`` who bought in it and those who did on two days.
 
-
-def _bought(visits: ir.Table, kind: str) -> ir.Table:
-    people = visits.group_by("number", "customer_id").aggregate(days=visits.count().cast("int64"))
-    people = people.mutate(back=counted(people.days >= 2))
-    totals = people.group_by("number").aggregate(
-        customers=people.count().cast("int64"), back=people.back.sum().cast("int64")
+    A quarter counts heads, and is yet the sum of its months: each customer is counted in the month that made them one
+    (see ``cubes.visits``). The trailing year is read off the last two visit days of each customer.
+    """
+    months = inputs.cube(VISITS)
+    month = months.select(kind=ibis.literal("month"), number="month", customers="customers", back="twice")
+    quarter = months.select(
+        kind=ibis.literal("quarter"),
+        number=(months.month // 3).cast("int64"),
+        customers="of_quarter",
+        back="twice_in_quarter",
     )
-    return totals.select("number", "customers", "back", kind=ibis.literal(kind))
+    began, states = day_number(inputs.as_of) - YEAR, inputs.states
+    year = states.select(
+        kind=ibis.literal("year"),
+        number=ibis.literal(0, type="int64"),
+        customers=counted(day_of(states.last_day) > began),
+        back=counted(day_of(states.previous_day) > began),
+    )
+    counts = summed([month, quarter, year], ("customers", "back"))
+    return counts.filter(counts.customers > 0)
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -83,6 +85,7 @@ METRIC = Metric(
     formula="customers with two or more visit days in the period ÷ customers with one or more; trailing year: 365 days",
     source="definition; rates over different periods are not comparable",
     beside=("identified_share",),
+    cubes=(VISITS,),
     counts=counts,
     figures=figures,
 )

@@ -10,7 +10,7 @@ import pyarrow as pa
 from regulars.measure.cubes.sold import SOLD
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import margin, stack
+from regulars.measure.tables import margin, regional, stack
 
 NAME = "revenue_by_traffic"
 SUMS = ("orders", "revenue")
@@ -18,14 +18,11 @@ SUMS = ("orders", "revenue")
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month, traffic``: ``orders`` and ``revenue`` in minor units."""
-    cells = inputs.cube(SOLD)
+    cells = regional(inputs.cube(SOLD), inputs.regions)
     late = cells.filter(cells.month > month_number(inputs.as_of) - MONTHS_KEPT)
-    return stack(
-        [
-            margin(cells, "", SUMS, by=["traffic"], monthly=True),
-            margin(late, "store", SUMS, by=["traffic"], slice="store", monthly=True),
-        ]
-    )
+    kinds = ["store", "region"] if inputs.regions else ["store"]
+    sliced = [margin(late, kind, SUMS, by=["traffic"], slice=kind, monthly=True) for kind in kinds]
+    return stack([margin(cells, "", SUMS, by=["traffic"], monthly=True), *sliced])
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:

@@ -9,6 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.measure.cubes.sold import SOLD, UNIDENTIFIED
+from regulars.measure.cubes.visits import GUESTS, VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.factors import contributions
 from regulars.measure.rules.periods import (
@@ -20,7 +22,7 @@ from regulars.measure.rules.periods import (
     state_of,
 )
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import counted, cube, margin, month_of, named, stack
+from regulars.measure.tables import margin, summed
 
 NAME = "revenue_factors"
 SUMS = ("orders", "revenue", "known_orders", "known_revenue", "customers")
@@ -29,32 +31,27 @@ Sums = dict[str, int]
 
 def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month``: ``orders``, ``revenue``, the same with a customer (``known_``), and ``customers``."""
-    sales = inputs.sales
-    known = sales.customer_id.notnull()
-    facts = sales.select(
-        store=named(sales.store_id),
-        who="customer_id",
-        month=month_of(sales.business_date),
-        orders="orders",
-        revenue="revenue",
-        known_orders=sales.orders * counted(known),
-        known_revenue=known.ifelse(sales.revenue, ibis.literal(0, type="int64")),
-        customers=ibis.literal(0, type="int64"),
+    none = ibis.literal(0, type="int64")
+    sold, heads, guests = inputs.cube(SOLD), inputs.cube(VISITS), inputs.cube(GUESTS)
+    known = sold.part != UNIDENTIFIED
+    cells = sold.mutate(
+        known_orders=known.ifelse(sold.orders, none),
+        known_revenue=known.ifelse(sold.revenue, none),
+        customers=none,
     )
-    cells = cube(facts, ["store", "month"], SUMS)
-    none = {name: ibis.literal(0, type="int64") for name in SUMS[:-1]}
-    one = ibis.literal(1, type="int64")
-    people = facts.filter(facts.known_orders > 0).select("who", "store", "month").distinct()
-    stores = people.mutate(**none, customers=one)
-    brand = people.select("who", "month").distinct().mutate(**none, customers=one)
+    others = dict.fromkeys(SUMS[:-1], none)
     since = month_number(inputs.as_of) - MONTHS_KEPT
-    return stack(
+    late, stores = cells.filter(cells.month > since), guests.filter(guests.month > since)
+    return summed(
         [
             margin(cells, "", SUMS, monthly=True),
-            margin(brand, "", SUMS, monthly=True),
-            margin(cells.filter(cells.month > since), "store", SUMS, slice="store", monthly=True),
-            margin(stores.filter(stores.month > since), "store", SUMS, slice="store", monthly=True),
-        ]
+            margin(heads.mutate(**others), "", SUMS, monthly=True),
+            margin(late, "store", SUMS, slice="store", monthly=True),
+            margin(
+                stores.mutate(**others, customers=stores.buyers), "store", SUMS, slice="store", monthly=True
+            ),
+        ],
+        SUMS,
     )
 
 
@@ -151,6 +148,7 @@ METRIC = Metric(
     beside=("identified_share",),
     unit="money",
     units={"customers": "count", "frequency": "number", "whole:orders": "count"},
+    cubes=(SOLD, VISITS, GUESTS),
     counts=counts,
     figures=figures,
 )

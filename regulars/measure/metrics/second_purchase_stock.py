@@ -12,7 +12,7 @@ import pyarrow as pa
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import ALL_TIME, month_number, month_text, seen_until, state_of
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import counted, cube, margin, month_of, named, stack
+from regulars.measure.tables import counted, cube, margin, month_of, named, regional, stack
 
 NAME = "second_purchase_stock"
 SUMS = ("known", "back")
@@ -28,15 +28,16 @@ def counts(inputs: Inputs) -> ir.Table:
         known=counted(states.first_day.notnull()),
         back=counted(states.visit_days >= 2),
     )
-    cells = cube(people, ["store", "first_month", "second_month"], SUMS)
+    cells = regional(cube(people, ["store", "first_month", "second_month"], SUMS), inputs.regions)
     none = ibis.literal(0, type="int64")
     came = cells.mutate(month=cells.first_month, back=none)
     again = cells.filter(cells.second_month.notnull())
     again = again.mutate(month=again.second_month, known=none)
+    kinds = ["store", "region"] if inputs.regions else ["store"]
     return stack(
         [
             margin(cells, "", SUMS),
-            margin(cells, "store", SUMS, slice="store"),
+            *[margin(cells, kind, SUMS, slice=kind) for kind in kinds],
             margin(came, "", SUMS, monthly=True),
             margin(again, "", SUMS, monthly=True),
         ]

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.know.tables import came
+from regulars.measure.cubes.sold import SOLD, UNIDENTIFIED
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import is_over, month_number, month_text
 from regulars.measure.tables import counted, cube, month_of
@@ -21,8 +22,11 @@ NAME = "stock_corrected"
 YEAR = 12
 
 
-def counts(inputs: Inputs) -> ir.Table:
-    """One row: the month ``base`` compared with, ``known`` and ``back`` then (``_before``), now, and ``_kept``."""
+def reading(inputs: Inputs) -> ir.Table:
+    """One row: the month ``base`` compared with, ``known`` and ``back`` then (``_before``), now, and ``_kept``.
+
+    A reading of the closed months: a customer's chance of having been seen is no sum of months, so every visit is read.
+    """
     kept = _kept(inputs)
     base = kept.select("base").distinct()
     came_on = came(inputs.days)
@@ -57,13 +61,10 @@ def counts(inputs: Inputs) -> ir.Table:
 
 def _kept(inputs: Inputs) -> ir.Table:
     """``month``, ``base`` and ``q``: the share of the month's visits to keep, so that it identifies as ``base`` did."""
-    sales = inputs.sales.filter(inputs.sales.orders > 0)
-    facts = sales.select(
-        month=month_of(sales.business_date),
-        orders=counted(sales.business_date.notnull()),
-        known=counted(sales.customer_id.notnull()),
-    )
-    months = cube(facts, ["month"], ["orders", "known"])
+    sold = inputs.cube(SOLD)
+    none = ibis.literal(0, type="int64")
+    facts = sold.mutate(known=(sold.part == UNIDENTIFIED).ifelse(none, sold.orders))
+    months = cube(facts.filter(facts.orders > 0), ["month"], ["orders", "known"])
     months = months.mutate(share=months.known.cast("float64") / months.orders.cast("float64"))
     earliest = ibis.literal(_last_over(inputs.as_of) - YEAR, type="int64")
     since = months.filter(months.known > 0)
@@ -134,6 +135,7 @@ METRIC = Metric(
     "identification is a matter of the person and not of the visit",
     source="definition (thinning of a point process, independent of the customer)",
     beside=("second_purchase_stock", "identified_share"),
-    counts=counts,
+    cubes=(SOLD,),
+    reading=reading,
     figures=figures,
 )
