@@ -47,17 +47,24 @@ def pairs(sightings: ir.Table) -> ir.Table:
 
 
 def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
-    """One row a kept order at its highest version, with ``revenue`` (minor units), ``customer_id`` and ``cause``.
+    """One row a kept order at its highest version: ``resolved`` of all ``orders``."""
+    return resolved(latest(orders), sightings, links)
 
-    ``orders`` is 1; it is 0 on what only took money back: a return that its source writes as an order of its own is
-    revenue, below nothing, and no order, so whoever counts orders sums this column. Cancelled and fully refunded orders
-    are left out, being neither. ``cause`` says why an order has no customer: blocked (a
-    placeholder was typed), shared_identifier, platform (it hides who ordered), not_asked, declined, not_recorded.
+
+def resolved(newest: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
+    """One row a kept order, with ``revenue`` (minor units), ``customer_id``, ``cause`` and ``month``.
+
+    ``newest`` are orders at their highest version, all or some; of ``sightings`` those of the same landing speak for
+    an order, whatever else is there. ``orders`` is 1; it is 0 on what only took money back: a return that its source
+    writes as an order of its own is revenue, below nothing, and no order, so whoever counts orders sums this column.
+    Cancelled and fully refunded orders are left out, being neither. ``cause`` says why an order has no customer:
+    blocked (a placeholder was typed), shared_identifier, platform (it hides who ordered), not_asked, declined,
+    not_recorded.
     """
-    newest = latest(orders)
     told = newest.mutate(
         orders=(newest.status != "refunded").cast("int64"),
         revenue=newest.net - newest.refunded.fill_null(0),
+        month=_month(newest.business_date),
     )
     kept = told.filter((told.status != "cancelled") & ((told.orders > 0) | (told.revenue != 0)))
     seen = sightings.filter(sightings.kind == "order").join(
@@ -65,12 +72,13 @@ def sales(orders: ir.Table, sightings: ir.Table, links: ir.Table) -> ir.Table:
     )
     # One integer holds strength and number, so that the strongest wins and among equals the lower number.
     seen = seen.mutate(strongest=_strength(seen) * SPAN + seen.customer_id)
-    found = seen.group_by("source", order_id="ref_id").agg(
+    found = seen.group_by("source", "batch", order_id="ref_id").agg(
         customer_id=seen.strongest.min() % SPAN,
         blocked=(seen.identifier_type == "blocked").max(),
         shared=(seen.identifier_type != "blocked").max(),
     )
-    joined = kept.left_join(found, ("source", "order_id")).drop("source_right", "order_id_right")
+    on = ("source", "order_id", "batch")
+    joined = kept.left_join(found, on).drop(*(f"{name}_right" for name in on))
     cause = ibis.cases(
         (joined.customer_id.notnull(), ibis.null("string")),
         (joined.shared.fill_null(False), "shared_identifier"),
@@ -131,6 +139,10 @@ def households(sightings: ir.Table, links: ir.Table) -> ir.Table:
     )
     grouped = pairs.group_by(customer_a="customer_id", customer_b="customer_b")
     return grouped.agg(occasions=pairs.count(), last_seen=pairs["at"].max())
+
+
+def _month(day: ir.DateValue) -> ir.IntegerValue:
+    return (day.year().cast("int64") * 12 + day.month().cast("int64") - 1).cast("int64")
 
 
 def _strength(seen: ir.Table) -> ir.IntegerColumn:

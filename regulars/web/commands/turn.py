@@ -8,7 +8,12 @@ HELP = "take one turn: identify, know and measure everything that landed"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """None for a person."""
+    """Whether to start over; the rest is no person's."""
+    parser.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="compute everything anew from the facts, with the same result; customers keep their numbers",
+    )
     parser.add_argument("--if-due", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -17,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     from regulars import clock
 
     if not options.if_due:
-        turn()
+        turn(rebuild=options.rebuild)
         return
     from regulars import work
     from regulars.desk.locks import writing
@@ -27,13 +32,13 @@ def run(options: argparse.Namespace) -> None:
             turn()
 
 
-def turn() -> None:
+def turn(*, rebuild: bool = False) -> None:
     """Take a turn at the brand's clock, with its progress on a terminal."""
     from regulars import clock
     from regulars.turn import turn as take
     from regulars.web.progress import shown
 
     with shown("turn") as progress:
-        done = take(now=clock.now(), progress=progress)
+        done = take(now=clock.now(), progress=progress, rebuild=rebuild)
     seconds = ", ".join(f"{stage} {each:.1f}" for stage, each in done.seconds.items())
     print(f"turned in {sum(done.seconds.values()):.1f} s ({seconds}); figures as of {done.as_of}")
