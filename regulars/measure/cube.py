@@ -35,7 +35,8 @@ class Inputs:
     in the middle of a history, ``before`` has of the customers seen earlier the day numbers ``latest`` and ``previous``
     (null: only one) of their last two visits before it, by customer_id: ``customer_closed`` has these columns.
 
-    ``cells`` is what is kept of all cubes (fact ``cells``): where it is there, nothing reads ``sales`` and ``days``.
+    ``cells`` is what is kept of all cubes (fact ``cells``), ``kept`` single ones of them by name, ready to be read:
+    where they are there, nothing reads ``sales`` and ``days``.
     ``regions`` leads a store's code to its region, ``categories`` a product's to its category; ``brand`` has clocks.
     """
 
@@ -50,9 +51,12 @@ class Inputs:
     regions: Mapping[str, str] = field(default_factory=dict)
     categories: Mapping[str, str] = field(default_factory=dict)
     brand: BrandFacts = field(default_factory=BrandFacts)
+    kept: Mapping[str, ir.Table] = field(default_factory=dict)
 
     def cube(self, cube: Cube) -> ir.Table:
         """``month``, the cube's keys and its sums: from the kept cells, or counted now where none are kept."""
+        if cube.name in self.kept:
+            return self.kept[cube.name]
         return counted_now(cube, self) if self.cells is None else kept(cube, self.cells)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -11,8 +12,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.know.tables import customer_days
-from regulars.lake.facts import CELLS, CUSTOMERS, INSTANT
-from regulars.measure.actions.figures import tell
+from regulars.lake.engine import Lake
+from regulars.lake.facts import CELLS, CUSTOMERS, INSTANT, ORDER_LINES
+from regulars.lake.head import Head
+from regulars.lake.landing import Landing
+from regulars.measure.actions.figures import compute, tell
 from regulars.measure.cube import cells_of
 from regulars.measure.metric import FigureRow, Inputs, Metric
 
@@ -111,6 +115,7 @@ def inputs_of(
         states=con.create_table("states", _states(days, staged_table), temp=True),
         customers=con.create_table("customers", people, temp=True),
         as_of=date.fromisoformat(as_of),
+        lines=con.create_table("lines", ibis.memtable(ORDER_LINES.schema.empty_table()), temp=True),
     )
 
 
@@ -147,6 +152,12 @@ def figures(metric: Metric, inputs: Inputs) -> list[FigureRow]:
     if metric.reading is None:
         assert tell(metric, kept) == rows
     return rows
+
+
+def computed(inputs: Inputs, folder: Path) -> list[FigureRow]:
+    """Every figure that a first turn on these inputs would publish, with an empty lake in ``folder``."""
+    lake = Lake(folder, Head(), inputs.sales.get_backend())
+    return compute(inputs, lake=lake, landing=Landing(folder, 1))
 
 
 def told(

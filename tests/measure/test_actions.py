@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from regulars.brand.models import Brand
 from regulars.gather.models import Import
-from regulars.measure.actions import compute, definitions, metrics, publish, report, report_text
+from regulars.measure.actions import definitions, metrics, publish, report, report_text
 from regulars.measure.metric import FigureRow
 from regulars.measure.models import Figure
-from tests.measure.inputs import inputs_of, sale
+from tests.measure.inputs import computed, inputs_of, sale
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 8, 31)
@@ -40,7 +41,7 @@ def brand_of_five_stores() -> list[dict[str, object]]:
     return rows
 
 
-def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
+def test_a_turn_computes_every_metric_and_finds_the_leak(tmp_path: Path) -> None:
     at = datetime(2026, 9, 1, tzinfo=UTC)
     Import.objects.create(
         name="a",
@@ -52,7 +53,7 @@ def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
     )
     Import.objects.create(name="b", state="refused", rows_read=4000, rows_rejected=4000, started_at=at)
     inputs = inputs_of(brand_of_five_stores(), "2026-08-31")
-    rows = compute(inputs)
+    rows = computed(inputs, tmp_path)
     told = {row.metric for row in rows}
     assert told == {each.name for each in metrics()} | {"leak"}
     keys = [(row.metric, row.slice_kind, row.slice, row.period, row.part) for row in rows]
@@ -71,9 +72,9 @@ def test_a_turn_computes_every_metric_and_finds_the_leak() -> None:
     assert leak["know"].note.startswith("store:")
 
 
-def test_no_sales_at_all_are_no_figures_and_no_failure() -> None:
+def test_no_sales_at_all_are_no_figures_and_no_failure(tmp_path: Path) -> None:
     inputs = inputs_of([], "2026-08-31")
-    assert compute(inputs) == []
+    assert computed(inputs, tmp_path) == []
     assert publish([], batch=1) == 0
     assert report(head=1)["metrics"] == {}
     assert "No figures yet" in report_text(report(head=1))
@@ -116,10 +117,10 @@ def test_a_store_manager_reads_of_own_stores_only() -> None:
     assert report(head=1, stores=[])["metrics"] == {}
 
 
-def test_the_report_is_json_and_reads_as_text() -> None:
+def test_the_report_is_json_and_reads_as_text(tmp_path: Path) -> None:
     Brand.objects.update_or_create(pk=1, defaults={"name": "Tea & Co", "currency": "JPY"})
     inputs = inputs_of(brand_of_five_stores(), "2026-08-31")
-    publish(compute(inputs), batch=1)
+    publish(computed(inputs, tmp_path), batch=1)
     found = json.loads(json.dumps(report(head=1)))
     assert set(found["metrics"]) == {each.name for each in metrics()} | {"leak"}
     for metric in found["metrics"].values():

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.brand.models import Store
+from regulars.brand.models import Product, Store
+from regulars.core.months import month_number
 from regulars.desk import bulk
+from regulars.gather.actions.imports import brand_facts
 from regulars.gather.models import Import
-from regulars.measure.actions.cells import metrics
+from regulars.lake.engine import Lake
+from regulars.lake.landing import Landing
+from regulars.measure.actions.cells import cubes, metrics
+from regulars.measure.actions.readings import closed, reading_figures
 from regulars.measure.forecast import VALUE
 from regulars.measure.leak import LEAK, leak_figures
 from regulars.measure.links import DEFINITION as LINKS
 from regulars.measure.links import link_figures
-from regulars.measure.metric import Definition, FigureRow, Inputs, Metric
+from regulars.measure.metric import Cube, Definition, FigureRow, Inputs, Metric
 from regulars.measure.models import Figure
 from regulars.measure.rules.leak import Imported
 from regulars.measure.stages import desk_shares
@@ -28,6 +34,21 @@ def definitions() -> list[Definition]:
     return [*metrics(), VALUE, LEAK, LINKS]
 
 
+def _with_desk(inputs: Inputs) -> Inputs:
+    """The inputs with what the desk knows of stores, products and the brand."""
+    stores, products = Store.objects.exclude(region=""), Product.objects.exclude(category="")
+    return replace(
+        inputs,
+        regions=dict(stores.values_list("code", "region")),
+        categories=dict(products.values_list("code", "category")),
+        brand=brand_facts(),
+    )
+
+
+def _kept(cube: Cube, inputs: Inputs, lake: Lake) -> ir.Table:
+    return lake.keep(f"cube_{cube.name}", inputs.cube(cube))
+
+
 def tell(metric: Metric, inputs: Inputs) -> list[FigureRow]:
     """The figures of one metric: of its counts as of now, and of its reading."""
     rows: list[FigureRow] = []
@@ -38,16 +59,32 @@ def tell(metric: Metric, inputs: Inputs) -> list[FigureRow]:
     return rows
 
 
-def compute(inputs: Inputs) -> list[FigureRow]:
-    """Every figure as of the inputs' day: each metric's counts run once, then the leak is read off the figures."""
+def compute(inputs: Inputs, *, lake: Lake, landing: Landing) -> list[FigureRow]:
+    """Every figure as of the inputs' day: each metric's counts run once, then the leak is read off the figures.
+
+    Readings that the month has not got yet are taken and kept with the landing; while no month is closed they are taken
+    anew each time, of all there is.
+    """
+    inputs = _with_desk(inputs)
+    inputs = replace(inputs, kept={cube.name: _kept(cube, inputs, lake) for cube in cubes()})
+    then, month = closed(inputs, lake), month_number(inputs.as_of)
     rows: list[FigureRow] = []
-    inputs = replace(inputs, regions=dict(Store.objects.exclude(region="").values_list("code", "region")))
     for metric in metrics():
-        rows += tell(metric, inputs)
+        if metric.counts:
+            rows += metric.figures(lake.rows(metric.counts(inputs)), inputs.as_of)
+        if metric.reading and then:
+            rows += reading_figures(metric, then, lake, landing, month)
+        elif metric.reading:
+            rows += metric.figures(lake.rows(metric.reading(inputs)), inputs.as_of)
+    return [*rows, *_of_the_desk(rows, inputs)]
+
+
+def _of_the_desk(rows: list[FigureRow], inputs: Inputs) -> list[FigureRow]:
+    """The leak and the links, which are made of other figures and of what the desk keeps."""
     landed = Import.objects.filter(state=Import.State.LANDED, rows_read__gt=0).order_by("pk")
     imports = [Imported(*values) for values in landed.values_list("rows_read", "rows_rejected", "reasons")]
     desk = desk_shares(inputs.as_of)
-    return [*rows, *leak_figures(rows, imports, inputs.as_of, desk), *link_figures(inputs.as_of)]
+    return [*leak_figures(rows, imports, inputs.as_of, desk), *link_figures(inputs.as_of)]
 
 
 def publish(rows: Iterable[FigureRow], *, batch: int) -> int:
