@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -51,7 +53,20 @@ class Engine(Protocol):
 def told_as(rows: ir.Table, fact: Fact) -> ir.Table:
     """Rows with exactly the columns and the types of a fact."""
     types = ibis.Schema.from_pyarrow(fact.schema)
-    return rows.select([rows[name].cast(type).name(name) for name, type in types.items()])
+    return rows.select([_cast(rows[name], type).name(name) for name, type in types.items()])
+
+
+def as_declared(rows: ir.Table) -> ir.Table:
+    """Rows whose whole numbers have the types that Ibis says: DuckDB sums them up into wider ones."""
+    return rows.select([_cast(rows[name], type).name(name) for name, type in rows.schema().items()])
+
+
+def _cast(column: ir.Value, type: dt.DataType) -> ir.Value:
+    if not type.is_integer():
+        return column.cast(type)
+    # Column.cast leaves out a cast to what Ibis takes the type to be already.
+    told: ir.Value = ops.Cast(column, to=type).to_expr()
+    return told
 
 
 def month_of(path: Path) -> int | None:

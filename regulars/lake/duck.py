@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.lake.contract import Written, month_of
+from regulars.lake.contract import Written, as_declared, month_of
 from regulars.lake.facts import Fact
 
 MEMORY = "1200MB"  # of DuckDB alone: an import and a turn stay under 2 GB with what Arrow and Python hold beside it
@@ -54,7 +54,7 @@ class Duck:
         return found
 
     def keep(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
-        table = ibis.memtable(rows) if isinstance(rows, pa.Table) else rows
+        table = ibis.memtable(rows) if isinstance(rows, pa.Table) else as_declared(rows)
         # Not create_table(overwrite=True): Ibis 12 with sqlglot 30 writes a DROP without the table's name.
         self.con.raw_sql(f'DROP TABLE IF EXISTS temp.main."{name}"')
         kept: ir.Table = self.con.create_table(name, table, temp=True)

@@ -11,8 +11,9 @@ from regulars.core.months import first_day
 from regulars.gather.tables import several
 from regulars.identify.tables import resolved
 from regulars.know.tables import customer_days
+from regulars.lake.contract import told_as
 from regulars.lake.engine import Lake
-from regulars.lake.facts import ORDERS, SALES
+from regulars.lake.facts import CUSTOMER_DAYS, ORDERS, SALES
 from regulars.lake.landing import Landing
 from regulars.turn.plan import Plan
 from regulars.turn.sold import look, seen_on
@@ -164,7 +165,8 @@ def _lay(
     days_were = lake.keep("days_were", days.filter(days.month < since).semi_join(people, "customer_id"))
     pairs = ibis.union(before.select(*DAY), after.select(*DAY), distinct=True)
     pairs = lake.keep("pairs", pairs.filter(pairs.customer_id.notnull()))
-    told = lake.keep("pairs_are", customer_days(are.semi_join(pairs, DAY)).select(days_were.columns))
+    # Sums come back wider than they were declared.
+    told = told_as(lake.keep("pairs_are", customer_days(are.semi_join(pairs, DAY))), CUSTOMER_DAYS)
     landing.add("customer_days_patches", patches(days_were.semi_join(pairs, DAY), told, DAY, number), lake)
     days_are = lake.keep("days_are", days_were.anti_join(pairs, DAY).union(told))
     look(lake, landing)
