@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -62,8 +63,29 @@ def test_pairs_are_expected_within_each_store_that_sells_both() -> None:
         sum(each) for each in zip(variance_terms(20, 10, 11, 6), variance_terms(20, 10, 1, 1), strict=True)
     ]
     assert [told[name] for name in ("none", "one", "two")] == pytest.approx(terms)
+    assert (told["held"], told["variance"]) == (7, 0.0), (
+        "where two fill every basket nothing is left to chance"
+    )
     assert rows(baskets.pairs(sold, 200, 8), "product_a") == []
     assert rows(baskets.pairs(sold, 2, 1), "product_a") == [], "B is not among the two most sold"
+
+
+def test_baskets_of_one_size_share_their_places() -> None:
+    """Three of six pairs of A, B, C, D each: by chance every pair is as likely, and a single product tells nothing."""
+    held = ["AB", "AB", "AC", "BD", "CD", "CD", "A", "A", "B"]
+    orders = [sale(str(n), None, 0) for n in range(len(held))]
+    lying = [(str(n), product) for n, each in enumerate(held) for product in each]
+    told = {
+        row["product_a"] + row["product_b"]: row
+        for row in rows(baskets.pairs(baskets.sold(sales(*orders), lines(*lying)), 200, 1), "product_a")
+    }
+    p_a, p_b, crowd = 3 / 6, 3 / 6, 4 * (3 / 12) ** 2
+    p = p_a * p_b / 2 * (1 + p_a / 2 + p_b / 2 - crowd)
+    assert (told["AB"]["held"], told["AB"]["alike"]) == (2, pytest.approx(6 * p))
+    assert told["AB"]["alike"] == pytest.approx(6 * 2 / 12, rel=0.2), "twelve places, four products"
+    inner = np.array([[p_a * (1 - p_a), p - p_a * p_b], [p - p_a * p_b, p_b * (1 - p_b)]])
+    to = np.array([p * (1 - p_a), p * (1 - p_b)])
+    assert told["AB"]["variance"] == pytest.approx(6 * (p * (1 - p) - to @ np.linalg.solve(inner, to)))
 
 
 def test_breadth_counts_what_differs_and_hours_are_the_stores_own() -> None:

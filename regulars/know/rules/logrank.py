@@ -30,7 +30,7 @@ def compared(observed: float, expected: float, variance: float) -> Comparison | 
 
     In a stratum and period n are at risk, n₁ of them with it, and d come back, d₁ of them with it; by chance alone d₁
     is hypergeometric: E = d n₁ ÷ n, V = d (n₁ ÷ n) (1 − n₁ ÷ n) (n − d) ÷ (n − 1). O, E, V are summed where both sides
-    are at risk: `know.tables.newcomers.returns_by_product`. ratio = exp((O − E) ÷ V), and 1 ÷ √V the standard error of its
+    are at risk: `know.tables.newcomers.returns_by_product`. ratio = exp((O − E) ÷ V), 1 ÷ √V the standard error of its
     logarithm (Yusuf and others 1985). None where V is nothing. Refuses what is less than nothing.
     """
     if min(observed, expected, variance) < 0:

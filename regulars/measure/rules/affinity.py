@@ -1,18 +1,22 @@
-"""Which products are bought together more, or less, than their own popularity in each store explains."""
+"""Which products are bought together more, or less, than chance: large baskets hold everything, so like stands by like.
+
+Lift as the field has it calls nearly every pair of a restaurant a match, because a table of six orders six dishes;
+where baskets are small it calls nearly none. It is told; what is *found* is found among baskets of one size.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import erfc, exp, log, sqrt
 
-from regulars.core.refused import Refused
+from scipy.special import ndtri
 
-Z = 1.959963984540054
+from regulars.core.refused import Refused
 
 
 @dataclass(frozen=True)
 class Lift:
-    """Baskets with both ÷ those expected were the two bought independently; its 95 % interval and two-sided p."""
+    """Baskets with both ÷ those expected were the two bought independently; its interval and two-sided p."""
 
     estimate: float
     low: float
@@ -20,7 +24,7 @@ class Lift:
     p: float
 
 
-def lift(both: float, expected: float, none: float, one: float, two: float) -> Lift:
+def lift(both: float, expected: float, none: float, one: float, two: float, confidence: float = 0.95) -> Lift:
     """Lift over stores: λ = ΣO ÷ ΣE, E = n_a n_b ÷ n within each store, so that a menu only some stores have is no tie.
 
     Var(ln λ) = (none + one λ + two λ²) ÷ O² by the delta method on the multinomial of each store, where, p being shares
@@ -35,9 +39,9 @@ def lift(both: float, expected: float, none: float, one: float, two: float) -> L
     variance = max(none + one * estimate + two * estimate * estimate, 0.0) / both**2
     if variance == 0.0:  # whoever has one has the other, always: nothing varies
         return Lift(estimate, estimate, estimate, 0.0 if estimate != 1.0 else 1.0)
-    error = sqrt(variance)
+    error, z = sqrt(variance), float(ndtri(0.5 + confidence / 2.0))
     p = erfc(abs(log(estimate)) / error / sqrt(2.0))
-    return Lift(estimate, estimate * exp(-Z * error), estimate * exp(Z * error), p)
+    return Lift(estimate, estimate * exp(-z * error), estimate * exp(z * error), p)
 
 
 def variance_terms(baskets: float, a: float, b: float, both: float) -> tuple[float, float, float]:
@@ -49,3 +53,19 @@ def variance_terms(baskets: float, a: float, b: float, both: float) -> tuple[flo
         p_ab * (p_a + p_b) ** 2 + (p_a - p_ab) * p_b**2 + (p_b - p_ab) * p_a**2 - 4 * p_a**2 * p_b**2
     )
     return none, one, two
+
+
+def among_alike(held: float, alike: float, variance: float, confidence: float = 0.95) -> Lift | None:
+    """How often both lay in baskets ÷ how often they would by chance in baskets of the same store and size.
+
+    In n baskets that hold k different products each, with p the shares of them that hold one, chance puts both into
+    n p_a p_b (k − 1) ÷ k (1 + p_a ÷ k + p_b ÷ k − Σ(p ÷ k)²): the pairs of a basket shared out by how many places each
+    product fills, none beside itself (quasi-independence, Goodman 1968, to first order). ``variance`` is that of the
+    count given the two products' own counts; of its logarithm variance ÷ (held × alike). None where nothing varies.
+    """
+    if held <= 0 or alike <= 0 or variance <= 0:
+        return None
+    estimate, error = held / alike, sqrt(variance / (held * alike))
+    z = float(ndtri(0.5 + confidence / 2.0))
+    p = erfc(abs(log(estimate)) / error / sqrt(2.0))
+    return Lift(estimate, estimate * exp(-z * error), estimate * exp(z * error), p)
