@@ -28,6 +28,7 @@ def customer_days(brand: Brand) -> tuple[ir.Table, date]:
         net=(dated.net - dated.refunded).sum().cast("int64"),
         gross=dated.gross.sum().cast("int64"),
         discount=dated.discount.sum().cast("int64"),
+        platform_subsidy=ibis.literal(0, type="int64"),
         refunded=dated.refunded.sum().cast("int64"),
         units=dated.count().cast("float64"),
         store_id=dated.store.min(),

@@ -345,10 +345,10 @@ CUSTOMER_CLOSED = _fact(  # the state of the fold at the end of the last closed 
     first_subsidy=MONEY,
     usual_store=TEXT,
     stores=TEXT,  # |A|B|
-    store_days=TEXT,  # A:5|B:2, visit days by store
+    store_days=TEXT,  # visit days by store: 5:A and 2:B with a unit separator between them
     arrival=TEXT,  # the stage that the last visit was in …
     arrived=pa.int64(),  # … and since which day number
-    history=TEXT,  # 2025-01-03 new|2025-02-01 second_timer: up to and with the last visit
+    history=TEXT,  # 2025-01-03 new;2025-02-01 second_timer: up to and with the last visit
 )
 
 CUSTOMER_STATE = _fact(
@@ -388,7 +388,41 @@ CUSTOMER_STATE = _fact(
     x=pa.int64(),  # repeat visit days, days from the first to the last, days from the first to now
     t_x=pa.int64(),
     T=pa.int64(),
-    history=TEXT,  # 2025-01-03 new|2025-02-01 second_timer: every stage so far with the day it began
+    history=TEXT,  # 2025-01-03 new;2025-02-01 second_timer: every stage so far with the day it began
+)
+
+CUSTOMER_VALUE = _fact(  # what each customer is expected to bring, with 95 % intervals: know.actions.value
+    "customer_value",
+    "customer_id",
+    kept=False,
+    customer_id=pa.int64(),
+    p_alive=pa.float64(),
+    orders_90=pa.float64(),
+    orders_90_low=pa.float64(),
+    orders_90_high=pa.float64(),
+    orders_365=pa.float64(),
+    value_90=MONEY,
+    value_90_low=MONEY,
+    value_90_high=MONEY,
+    value_365=MONEY,
+    value_365_low=MONEY,
+    value_365_high=MONEY,
+    next_day=pa.date32(),  # of the next visit, if one within a year is likelier than none: as likely before as after
+    next_low=pa.date32(),
+    next_high=pa.date32(),
+    p_next=pa.float64(),  # that there is one within a year
+)
+
+QUARTER_STATE = _fact(  # who was known at the end of the quarter before: know.actions.quarter
+    "quarter_state",
+    "customer_id",
+    kept=False,
+    customer_id=pa.int64(),
+    x=pa.int64(),
+    t_x=pa.int64(),
+    T=pa.int64(),
+    repeat_net=MONEY,
+    quarter=pa.int64(),  # the number of its first month
 )
 
 READINGS = _fact(
@@ -442,6 +476,8 @@ _COMPUTED = (
     CUSTOMER_DAYS,
     CUSTOMER_CLOSED,
     CUSTOMER_STATE,
+    CUSTOMER_VALUE,
+    QUARTER_STATE,
     READINGS,
     CELLS,
     EFFECTS,

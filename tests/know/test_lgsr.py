@@ -28,7 +28,7 @@ def customer_days() -> ir.Table:
         select dense_rank() over (order by CUST_CODE)::bigint as customer_id,
                strptime(SHOP_DATE::varchar, '%Y%m%d')::date as business_date,
                count(distinct BASKET_ID)::int as orders, round(sum(SPEND) * 100)::bigint as net,
-               0::bigint as gross, 0::bigint as discount, 0::bigint as refunded, sum(QUANTITY)::double as units,
+               0::bigint as gross, 0::bigint as discount, 0::bigint as refunded, 0::bigint as platform_subsidy, sum(QUANTITY)::double as units,
                min(STORE_CODE) as store_id, 'dine_in' as sales_channel, null::varchar as traffic, null::varchar as offer
         from '{sales}' where CUST_CODE is not null group by CUST_CODE, SHOP_DATE order by all
     """).to_arrow_table()
@@ -48,7 +48,7 @@ def brand_rhythm() -> rhythm.Rhythm:
 @pytest.mark.slow
 def test_every_card_holder_has_one_state_and_one_present_stage():
     states = tables.customer_states(customer_days(), LAST, brand_rhythm()).execute()
-    periods = tables.stage_periods(customer_days(), LAST, brand_rhythm()).execute()
+    periods = tables.stage_periods(ibis.memtable(states)).execute()
     present = periods[periods["until"].isna()].set_index("customer_id")
     assert len(states) == len(present) == 4965
     assert (states.set_index("customer_id")["stage"] == present["stage"].reindex(states["customer_id"])).all()
@@ -58,7 +58,7 @@ def test_every_card_holder_has_one_state_and_one_present_stage():
 @pytest.mark.slow
 def test_a_return_after_having_been_lost_is_as_rare_as_the_thresholds_promise():
     """After n visits one return in 20 n, n being where the guest's group begins; thresholds are rounded up."""
-    periods = tables.stage_periods(customer_days(), LAST, brand_rhythm()).execute()
+    periods = tables.stage_periods(tables.customer_states(customer_days(), LAST, brand_rhythm())).execute()
     lengths = tables.gap_lengths(customer_days(), LAST, brand_rhythm().credibility).execute()
     groups = [group.visits for group in brand_rhythm().patience]
     begins = np.array(groups)[np.searchsorted(groups, lengths["visits"], side="right") - 1]

@@ -19,7 +19,8 @@ HISTORIES = st.dictionaries(
 
 
 def periods(visits: list[int], as_of: int, rhythm: Rhythm = RHYTHM) -> list[tuple[str, int]]:
-    rows = tables.stage_periods(customer_days([(1, day, 100) for day in visits]), on(as_of), rhythm).execute()
+    days = customer_days([(1, day, 100) for day in visits])
+    rows = tables.stage_periods(tables.customer_states(days, on(as_of), rhythm)).execute()
     rows = rows.sort_values("since")
     ends = [None if end is None or end != end else end for end in rows["until"]]
     assert ends == [*rows["since"][1:], None], "one period ends where the next begins"
@@ -74,7 +75,7 @@ def test_an_earlier_day_has_the_stages_that_history_says_it_had(histories, first
     earlier, later = sorted((first, second))
     days = customer_days([(who, day, 100) for who, visits in histories.items() for day in visits])
     states = tables.customer_states(days, on(earlier), RHYTHM).execute()
-    history = tables.stage_periods(days, on(later), RHYTHM).execute()
+    history = tables.stage_periods(tables.customer_states(days, on(later), RHYTHM)).execute()
     then = partial(_stage_on, history, on(earlier))
     assert sorted(states["customer_id"]) == sorted(
         who for who, visits in histories.items() if min(visits) <= earlier

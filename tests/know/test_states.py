@@ -72,8 +72,8 @@ def test_a_return_after_the_date_asked_for_is_not_seen():
 
 
 def test_a_store_where_something_was_only_brought_back_was_not_visited():
-    seen = tables.stores_seen(customer_days([(1, 0, 100), (1, 5, -40), (1, 6, -40)])).execute()
-    assert seen[["usual_store", "stores"]].to_numpy().tolist() == [["S0", "|S0|"]]
+    row = state([(1, 0, 100), (1, 5, -40), (1, 6, -40)], as_of=10).iloc[0]
+    assert (row.usual_store, row.stores) == ("S0", "|S0|")
 
 
 def test_histories_take_returns_from_the_visits_that_they_undo():

@@ -22,7 +22,7 @@ def close_months(
     since: int = 0,
     disturbed: ir.Table | None = None,
 ) -> ir.Table:
-    """The fold's state (`facts.CUSTOMER_CLOSED`) of everybody at the end of the month before ``month``, kept in the engine.
+    """The fold's state (`facts.CUSTOMER_CLOSED`) of everybody at the end of the month before ``month``, computed.
 
     ``days`` are all `customer_days`. ``closed`` is such a state at the end of the month before ``since``, folded with
     this very ``rhythm``; without it all months are folded from nothing, one range after another. ``disturbed``

@@ -36,9 +36,9 @@ def publish_curve(*, lake: Lake, states: ir.Table, as_of: date, number: int) -> 
 
 def read_curve(*, lake: Lake, states: ir.Table, as_of: date) -> ReturnCurve:
     """The brand's curve as of a day, not saved; newcomers of the first 90 days of a long history are left out."""
-    began: Any = lake.con.to_pyarrow(states.first_day.min()).as_py()
+    began: Any = lake.rows(states.first_day.min()).as_py()
     since = began + NOT_YET_NEW if began and as_of - began >= LONG_ENOUGH else None
-    found: pa.Table = lake.con.to_pyarrow(tables.first_returns_of(states, as_of, since))
+    found: pa.Table = lake.rows(tables.first_returns_of(states, as_of, since))
     counts = [found[name].to_numpy() for name in ("day", "at_risk", "events")]
     newcomers = int(counts[1][0]) if len(found) else 0
     curve = ReturnCurve(newcomers=newcomers, as_of=as_of)

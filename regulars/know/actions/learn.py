@@ -1,4 +1,4 @@
-"""What is known of every customer as of a turn: stages, grades and value; what cannot be told yet is left out, with why."""
+"""What is known of every customer as of a turn: stages, grades, value; what cannot be told yet is left out, with why."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from regulars.know import tables
 from regulars.know.actions.rhythm import Pace, fit_rhythm
 from regulars.know.actions.value import Worth, worth
 from regulars.lake.engine import Lake
+from regulars.lake.landing import Landing
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,19 @@ class Known:
 
 
 def learn(
-    *, lake: Lake, days: ir.Table, as_of: date, folded: ir.Table | None = None, pace: Pace | None = None
+    *,
+    lake: Lake,
+    days: ir.Table,
+    as_of: date,
+    folded: ir.Table | None = None,
+    pace: Pace | None = None,
+    landing: Landing | None = None,
+    sales: ir.Table | None = None,
 ) -> Known:
     """Stages, history and grades of every customer with a visit up to ``as_of``.
 
-    ``folded`` is the fold's state of all days with the rhythm of ``pace``; without them both are made of ``days`` alone.
+    ``folded`` is the fold's state of all days with the rhythm of ``pace``; without them both are made of ``days``.
+    ``landing`` and ``sales`` as `worth` has them.
     """
     if pace is None:
         pace = _of_all(lake, days, as_of)
@@ -44,7 +53,7 @@ def learn(
         graded = grade.grades(states).select("customer_id", **{grade.name: "grade"})
         states = states.left_join(graded, "customer_id").drop("customer_id_right")
     kept = lake.keep("states", states)
-    reckoned = worth(lake=lake, days=days, states=kept, as_of=as_of)
+    reckoned = worth(lake=lake, days=days, states=kept, as_of=as_of, landing=landing, sales=sales)
     return Known(kept, grades[0].name, reckoned, [pace.refused] if pace.refused else [])
 
 

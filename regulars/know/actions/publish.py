@@ -29,6 +29,7 @@ VALUES, GAPS = ("value_90",), ("usual_gap", "late_after", "lost_after")
 # What moves with these, with the brand's rhythm or with the model: written with its row, but no reason to write it.
 ALONG = (
     *("stage_since", "history", "orders_90", "orders_90_low", "orders_90_high", "orders_365"),
+    *("next_day", "next_low", "next_high"),
     *("value_90_low", "value_90_high", "value_365", "value_365_low", "value_365_high"),
 )
 PLAIN = ("phone", "email", "member_card", "external")  # identifiers that people search by
@@ -36,7 +37,7 @@ PLAIN = ("phone", "email", "member_card", "external")  # identifiers that people
 
 def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[str, int]:
     """Write the states that differ from those shown now under landing ``number``; returns written and ended."""
-    con = lake.con
+
     said = lake.keep("said", _said(lake, links))
     rows = known.states
     values = lake.keep("customer_values", known.worth.result().customers)
@@ -48,8 +49,8 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     rows = rows.mutate(name=rows.name.fill_null(""), search=rows.search.fill_null("")).select(*computed)
     fresh = lake.keep("fresh", rows.mutate(fingerprint=_fingerprint(rows, computed)))
     shown = lake.keep("shown", _shown(lake.head.number))
-    changed = con.to_pyarrow(fresh.anti_join(shown, ("customer", "fingerprint")))
-    ended = con.to_pyarrow(shown.anti_join(fresh, ("customer", "fingerprint")).pk)
+    changed = lake.rows(fresh.anti_join(shown, ("customer", "fingerprint")))
+    ended = lake.rows(shown.anti_join(fresh, ("customer", "fingerprint")).pk)
     bulk.close(CustomerState, number=number, field="pk", values=ended.to_pylist())
     at = changed.column_names.index("history")
     changed = changed.set_column(at, "history", periods(changed["history"]))

@@ -2,12 +2,19 @@
 executed.
 """
 
-from regulars.know.tables.days import came, customer_days, histories_told, stores_seen
+from regulars.know.tables.days import came, customer_days
 from regulars.know.tables.fold import fold
-from regulars.know.tables.periods import stage_periods
+from regulars.know.tables.periods import stage_changes, stage_flows, stage_periods, stages_on
 from regulars.know.tables.returns import first_returns, first_returns_of, gap_lengths, gap_sums
 from regulars.know.tables.states import customer_states, told
-from regulars.know.tables.statistics import histories, lifetime_statistics, spend_statistics
+from regulars.know.tables.statistics import (
+    held_out,
+    histories,
+    known_then,
+    lifetime_statistics,
+    spend_statistics,
+)
+from regulars.know.tables.trade import trade
 
 __all__ = [
     "came",
@@ -18,11 +25,15 @@ __all__ = [
     "fold",
     "gap_lengths",
     "gap_sums",
+    "held_out",
     "histories",
-    "histories_told",
+    "known_then",
     "lifetime_statistics",
     "spend_statistics",
+    "stage_changes",
+    "stage_flows",
     "stage_periods",
-    "stores_seen",
+    "stages_on",
     "told",
+    "trade",
 ]

@@ -38,28 +38,3 @@ def customer_days(sales: ir.Table) -> ir.Table:
 def came(days: ir.Table) -> ir.Table:
     """The rows of `customer_days` that are visits: at least one order stands. A return alone is none."""
     return days.filter(days.orders > 0)
-
-
-def stores_seen(days: ir.Table) -> ir.Table:
-    """One row a customer: usual_store (most days there, ties by the store's code) and stores as ``|A|B|``."""
-    visits = came(days)
-    visited = visits.group_by("customer_id", "store_id").agg(times=visits.count().cast("int64"))
-    order = ibis.window(group_by="customer_id", order_by=(ibis.desc("times"), "store_id"))
-    placed = visited.mutate(place=ibis.row_number().over(order))
-    return placed.group_by("customer_id").agg(
-        usual_store=placed.store_id.max(where=placed.place == 0),
-        stores=ibis.literal("|") + placed.store_id.collect().sort().join("|") + ibis.literal("|"),
-    )
-
-
-def histories_told(periods: ir.Table) -> ir.Table:
-    """One row a customer: ``history``, their stage periods as JSON text, the oldest first: since, stage, until."""
-    period = ibis.struct(
-        {
-            "since": periods.since.strftime("%Y-%m-%d"),
-            "stage": periods.stage,
-            "until": periods.until.strftime("%Y-%m-%d"),
-        }
-    )
-    told = periods.group_by("customer_id").agg(periods=period.collect())
-    return told.select("customer_id", history=told.periods.sort().cast("json").cast("string"))

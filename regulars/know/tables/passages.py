@@ -1,4 +1,4 @@
-"""The stages a customer has been through, as text that grows at its end: ``2025-01-03 new|2025-02-01 second_timer``.
+"""The stages a customer has been through, as text that grows at its end: ``2025-01-03 new;2025-02-01 second_timer``.
 
 A visit closes the gap before it, so what that gap made of the customer is written with the visit; what the gap still
 open makes of them is added when it is told, as of a day. Entries begin with their date, and sorted they are in order.
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from regulars.know.rules.rhythm import Rhythm
 from regulars.know.tables.visits import as_date, late_after, lost_after
 
-BETWEEN = "|"
+BETWEEN = ";"  # Spark splits by a regular expression, in which this means nothing else
 
 
 def passages(seen: ir.Table, rhythm: Rhythm | None) -> ir.Table:

@@ -1,66 +1,79 @@
-"""The lifecycle as periods: what a visit, and then its absence, made of a customer, from the first day to
-now.
-"""
+"""The lifecycle read off the histories of states: its periods, the stage on any day, and who went from which to which."""
+
+from __future__ import annotations
 
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from regulars.know.rules.rhythm import Rhythm
-from regulars.know.tables.visits import as_date, day_number, late_after, lost_after, visits
+from regulars.core.months import first_day
+from regulars.know.tables.passages import BETWEEN
+
+DATED = len("2025-01-03")
+UNKNOWN = "unknown"  # where a customer comes from who was not one before
 
 
-def staged_visits(days: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
-    """`visits` with what each did: `arrival` (the stage it opened), `changed` (whether that differs from the
-    stage just before), `late` and `lost` (days until those stages; null where the brand has no
-    rhythm yet), `end` (the day the gap ended, or the day after `as_of`).
+def stage_periods(states: ir.Table) -> ir.Table:
+    """`customer_id`, `stage`, `since`, `until` (dates; the day the next stage began, null: still so), one row a
+    period, of `customer_states`.
     """
-    seen = visits(days, as_of)
-    n = seen["visit"]
-    elapsed = seen.day - seen["first"]
-    timed = seen.mutate(
-        late=late_after(rhythm, n, elapsed),
-        lost=lost_after(rhythm, n, elapsed),
-        end=ibis.coalesce(seen.next, ibis.literal(day_number(as_of) + 1, type="int64")),
-        was_late=_came_after(
-            seen.previous, seen.day, late_after(rhythm, n - 1, seen.previous - seen["first"])
-        ),
-        was_lost=_came_after(
-            seen.previous, seen.day, lost_after(rhythm, n - 1, seen.previous - seen["first"])
-        ),
-        lost_before=_came_after(
-            seen.before, seen.previous, lost_after(rhythm, n - 2, seen.before - seen["first"])
-        ),
+    entries = _entries(states)
+    order = ibis.window(group_by="customer_id", order_by="since")
+    return entries.mutate(until=entries.since.lead(1).over(order)).select(
+        "customer_id", "stage", "since", "until"
     )
-    arrival = ibis.cases(
-        (timed.was_lost, ibis.literal("won_back")),
-        (timed["visit"] == 1, ibis.literal("new")),
-        (timed["visit"] == 2, ibis.literal("second_timer")),
-        else_=ibis.literal("regular"),
-    )
-    return timed.mutate(arrival=arrival, changed=(timed["visit"] <= 3) | timed.was_late | timed.lost_before)
 
 
-def stage_periods(days: ir.Table, as_of: date, rhythm: Rhythm | None) -> ir.Table:
-    """`customer_id`, `stage`, `since`, `until` (dates; the day the next stage began, null: still so), one row
-    a period.
+def stages_on(states: ir.Table, day: date) -> ir.Table:
+    """`customer_id`, `stage` and `since` of everybody known on a day no later than that of the states.
 
-    A first visit opens `new`, the second `second_timer`, the third `regular`; a visit after having been lost
-    opens `won_back`, and the next one in time makes the customer what the number of visits says. Between
-    visits `cooling` begins the day after `late_after` days, `lost` the day after `lost_after` days.
+    What was then is judged as today: by what the customer had done before, and by the rhythm of the states.
     """
-    staged = staged_visits(days, as_of, rhythm)
-    arrived = staged.filter(staged.changed).select("customer_id", stage="arrival", day="day")
-    cooled = staged.filter(staged.day + staged.late + 1 < staged.end)
-    cooled = cooled.select("customer_id", stage=ibis.literal("cooling"), day=cooled.day + cooled.late + 1)
-    left = staged.filter(staged.day + staged.lost + 1 < staged.end)
-    left = left.select("customer_id", stage=ibis.literal("lost"), day=left.day + left.lost + 1)
-    began = ibis.union(ibis.union(arrived, cooled), left)
-    order = ibis.window(group_by="customer_id", order_by="day")
-    periods = began.mutate(next=began.day.lead(1).over(order))
-    return periods.select("customer_id", "stage", since=as_date(periods.day), until=as_date(periods.next))
+    then = ibis.literal(day.isoformat())
+    entries = states.history.split(BETWEEN)
+    last = entries.filter(lambda entry: entry.substr(0, DATED) <= then).sort()
+    known = states.select("customer_id", entry=ibis.ifelse(last.length() > 0, last[last.length() - 1], ""))
+    known = known.filter(known.entry != "")
+    return known.select("customer_id", stage=_stage(known.entry), since=_since(known.entry))
 
 
-def _came_after(left: ir.IntegerValue, came: ir.IntegerValue, patience: ir.IntegerValue) -> ir.BooleanValue:
-    return ibis.coalesce(came - left > patience, ibis.literal(False))
+def stage_changes(states: ir.Table, since: int | None = None) -> ir.Table:
+    """One row a change of stage: `customer_id`, the `day` (date) and `month` (year × 12 + month − 1) it came to be,
+    `from_stage` (``unknown``: the first visit) and `to_stage`; changes of the month ``since`` and later, or all.
+
+    Changes are never taken back by later days, so those of a month that is over are the same ever after, under the same
+    rhythm. With ``since`` only the histories of customers whose stage has changed since are taken apart.
+    """
+    if since is not None:
+        states = states.filter(states.stage_since >= first_day(since))
+    entries = _entries(states)
+    order = ibis.window(group_by="customer_id", order_by="since")
+    before = ibis.coalesce(entries.stage.lag(1).over(order), ibis.literal(UNKNOWN))
+    changes = entries.mutate(from_stage=before)
+    changes = changes.filter(changes.from_stage != changes.stage)  # a visit on the very day of being late
+    month = changes.since.year().cast("int64") * 12 + changes.since.month().cast("int64") - 1
+    told = changes.select(
+        "customer_id", day="since", month=month.cast("int64"), from_stage="from_stage", to_stage="stage"
+    )
+    return told if since is None else told.filter(told.month >= since)
+
+
+def stage_flows(changes: ir.Table) -> ir.Table:
+    """`stage_changes` counted: `month`, `from_stage`, `to_stage`, `customers`. Additive: flows of two sets of people
+    add up, and a customer who went the same way twice in a month counts twice.
+    """
+    return changes.group_by("month", "from_stage", "to_stage").agg(customers=changes.count().cast("int64"))
+
+
+def _entries(states: ir.Table) -> ir.Table:
+    each = states.select("customer_id", entry=states.history.split(BETWEEN).unnest())
+    return each.select("customer_id", stage=_stage(each.entry), since=_since(each.entry))
+
+
+def _stage(entry: ir.StringValue) -> ir.StringValue:
+    return entry.substr(DATED + 1)
+
+
+def _since(entry: ir.StringValue) -> ir.DateValue:
+    return entry.substr(0, DATED).cast("date")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-BETWEEN, COUNT = "|", ":"
+EDGE, BETWEEN, COUNT = (
+    "|",
+    "\x1f",
+    ":",
+)  # codes may hold the last; Spark splits by an expression, so not by the first
 
 
 def shops(prior: ir.Table | None, seen: ir.Table) -> ir.Table:
     """One row a customer of ``seen`` (visit days with their `store_id`): `stores` (``|A|B|``), `store_days` (visit days
-    by store, ``2:B|5:A``) and `usual_store`, where most of their days were, ties by the store's code.
+    by store, ``2:B`` and ``5:A``) and `usual_store`, where most of their days were, ties by the store's code.
 
     ``prior`` has the first two as they were before. Who only ever came to one store, as most do, is counted without
     taking texts apart.
@@ -46,13 +50,13 @@ def _several(people: ir.Table, known: ir.Table) -> ir.Table:
     counted = counted.mutate(most=counted.times.max().over(most))
     return counted.group_by("customer_id").agg(
         usual_store=counted.store_id.min(where=counted.times == counted.most),
-        stores=_edged(counted.store_id.collect().sort().join(BETWEEN)),
+        stores=_edged(counted.store_id.collect().sort().join(EDGE)),
         store_days=_entry(counted.times, counted.store_id).collect().sort().join(BETWEEN),
     )
 
 
 def _edged(stores: ir.StringValue) -> ir.StringValue:
-    return ibis.literal(BETWEEN) + stores + ibis.literal(BETWEEN)
+    return ibis.literal(EDGE) + stores + ibis.literal(EDGE)
 
 
 def _entry(times: ir.IntegerValue, store: ir.StringValue) -> ir.StringValue:
