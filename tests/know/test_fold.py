@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import ibis
@@ -70,7 +71,7 @@ def test_any_cut_of_the_days_folds_to_what_all_days_at_once_fold_to(
     rows = rows_of(histories)
     state = None
     bounds = [START, *(START + timedelta(days=cut) for cut in sorted(cuts)), START + timedelta(days=999)]
-    for since, until in zip(bounds, bounds[1:], strict=False):
+    for since, until in pairwise(bounds):
         some = [row for row in rows if since <= row["business_date"] < until]
         state = kept(tables.fold(state, days_of(some), RHYTHM))
     assert state is not None
@@ -90,7 +91,7 @@ def counted(who: int, days: dict[int, Row]) -> Row:
     zero = day_number(START)
     came = [day for day in sorted(days) if days[day]["orders"] > 0]
     visits = [zero + day for day in came]
-    gaps = [later - earlier for earlier, later in zip(visits, visits[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(visits)]
     stores = Counter(days[day]["store_id"] for day in came if days[day]["store_id"] is not None)
     opening = days[came[0]] if came else {}
     again = [days[day]["net"] for day in days if len(came) > 1 and day >= came[1]]

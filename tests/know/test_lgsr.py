@@ -28,7 +28,8 @@ def customer_days() -> ir.Table:
         select dense_rank() over (order by CUST_CODE)::bigint as customer_id,
                strptime(SHOP_DATE::varchar, '%Y%m%d')::date as business_date,
                count(distinct BASKET_ID)::int as orders, round(sum(SPEND) * 100)::bigint as net,
-               0::bigint as gross, 0::bigint as discount, 0::bigint as refunded, 0::bigint as platform_subsidy, sum(QUANTITY)::double as units,
+               0::bigint as gross, 0::bigint as discount, 0::bigint as refunded,
+               0::bigint as platform_subsidy, sum(QUANTITY)::double as units,
                min(STORE_CODE) as store_id, 'dine_in' as sales_channel, null::varchar as traffic, null::varchar as offer
         from '{sales}' where CUST_CODE is not null group by CUST_CODE, SHOP_DATE order by all
     """).to_arrow_table()

@@ -1,4 +1,4 @@
-"""What is known of every customer as of a turn: stages, grades, value; what cannot be told yet is left out, with why."""
+"""What is known of every customer as of a turn: stages, grades, value; and what cannot be told yet, with why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lifecycle read off the histories of states: its periods, the stage on any day, and who went from which to which."""
+"""The lifecycle read off the histories of states: periods, the stage on any day, who went from which to which."""
 
 from __future__ import annotations
 
