@@ -17,16 +17,19 @@ def latest(orders: ir.Table) -> ir.Table:
     return once.union(orders.semi_join(newest, ("source", "order_id", "version")))
 
 
-def several(orders: ir.Table, among: ir.Table | None = None) -> ir.Table:
+def several(orders: ir.Table, among: ir.Table | None = None, *, from_one: bool = False) -> ir.Table:
     """What tells which version of an order counts, of orders that may have more than one (or of these ``among`` the
     keys source, order_id): source, order_id, version, batch of those of their versions that matter.
 
     Nearly every order is told once, as version 1, so only the others are grouped; nothing ever groups all orders.
+    ``from_one``: the caller has seen that no version is below 1, so that first versions need not even be looked at.
     """
     columns = orders.select("source", "order_id", "version", "batch")
     other = columns.filter(columns.version != 1)
     if among is not None:
         other = other.semi_join(among, ("source", "order_id"))
+    if from_one:
+        return other
     # A first version matters beside another only where a source counts from 0.
     low = _highest(other).filter(lambda top: top.version < 1)
     first = columns.filter(columns.version == 1).semi_join(low, ("source", "order_id"))
@@ -39,12 +42,14 @@ def current(told: ir.Table) -> ir.Table:
     return top.select("source", "batch", ref_id="order_id", kind=ibis.literal("order")).distinct()
 
 
-def standing(sightings: ir.Table, orders: ir.Table, among: ir.Table | None = None) -> ir.Table:
+def standing(
+    sightings: ir.Table, orders: ir.Table, among: ir.Table | None = None, *, from_one: bool = False
+) -> ir.Table:
     """Sightings less those on versions of an order that a later one replaced: a mended card joins nobody any more.
 
     With ``among`` (source, order_id) only these orders are looked at: all that ``sightings`` may lie on.
     """
-    return stand(sightings, several(orders, among))
+    return stand(sightings, several(orders, among, from_one=from_one))
 
 
 def stand(seen: ir.Table, told: ir.Table) -> ir.Table:

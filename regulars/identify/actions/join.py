@@ -97,8 +97,8 @@ def identify(*, lake: Lake, number: int, since: int | None = None) -> Identified
     }
     return Identified(
         links=links,
-        customers=customers_of(told, links),
-        sightings=standing(lake.table("sightings"), lake.table("orders")),
+        customers=customers_of(told, nodes.key, numbered.customer),
+        sightings=standing(lake.table("sightings"), lake.table("orders"), from_one=seen.from_one),
         counts=counts,
         changed=_changed(before, nodes.key, numbered.customer),
         merged=pa.table({"was": pa.array(numbered.was), "now": pa.array(numbered.now)}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +20,7 @@ from regulars.lake.engine import Lake
 from regulars.lake.facts import IDENTIFIER_PAIRS, IDENTIFIERS
 
 Ints = npt.NDArray[np.int64]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 20_000_000  # sightings in one piece of a reading from nothing
 Said = tuple[pa.Table, pa.Table]  # what tables.nodes and tables.pairs say
 NODES = pa.schema(
@@ -33,6 +35,7 @@ class Read:
 
     graph: rules.Graph
     batches: pa.Table
+    from_one: bool  # no order has a version below 1
 
 
 def read(*, lake: Lake, since: int | None) -> Read:
@@ -44,34 +47,43 @@ def read(*, lake: Lake, since: int | None) -> Read:
     had = lake.rows(lake.table("identifier_batches"))
     gone = had.filter(pc.invert(pc.is_in(had["batch"], value_set=pa.array(there))))
     # Without the landing that corrected them, orders stand as they stood before it.
+    from_one = lake.rows(orders.filter(orders.version < 1).count()).as_py() == 0
     if since is None or "identifiers" not in lake.head.tables or pc.any(gone["corrects"]).as_py():
-        found, told = _from_nothing(lake)
+        found, told = _from_nothing(lake, from_one)
         corrects = np.zeros(0, dtype=np.int64)
     else:
-        found, told = _new(lake, since, gone["batch"])
+        found, told = _new(lake, since, gone["batch"], from_one)
         corrects = np.asarray(had.filter(had["corrects"])["batch"])
     corrects = np.union1d(corrects, np.asarray(lake.rows(told.select("batch").distinct())["batch"]))
     batches = pa.table({"batch": pa.array(there), "corrects": pa.array(np.isin(there, corrects))})
-    return Read(found, batches)
+    return Read(found, batches, from_one)
 
 
-def _new(lake: Lake, since: int, gone: pa.ChunkedArray) -> tuple[rules.Graph, ir.Table]:
+def _new(lake: Lake, since: int, gone: pa.ChunkedArray, from_one: bool) -> tuple[rules.Graph, ir.Table]:
     sightings, orders = lake.table("sightings"), lake.table("orders")
     new = lake.keep("seen_since", sightings.filter(sightings.batch > since))
     came = orders.filter(orders.batch > since).select("source", "order_id").distinct()
-    told = lake.keep("told_again", several(orders, lake.keep("came_since", came)))
+    told = lake.keep("told_again", several(orders, lake.keep("came_since", came), from_one=from_one))
     before = kept(lake)
     lost = before.without(*_fallen(lake, told, gone))
     said = _said(lake, lake.keep("seen_now", stand(_whole(lake, new, told, since), told)))
-    wanted = lost.wanting(before, *said)
+    wanted, earliest = lost.wanting(before, *said)
     found = lost.joined(*said)
     if len(wanted):
-        keys = lake.keep("read_again", pa.table({"identifier_hash": wanted}))
-        again = lake.keep("seen_again", sightings.semi_join(keys, "identifier_hash"))
+        again = _sightings_of(lake, wanted, earliest)
         on = again.filter(again.kind == "order").select("source", order_id="ref_id").distinct()
-        of_them = lake.keep("told_of_them", several(orders, lake.keep("orders_again", on)))
-        found = found.joined(*_said(lake, stand(again, of_them)))
+        of_them = several(orders, lake.keep("orders_again", on), from_one=from_one)
+        found = found.joined(*_said(lake, stand(again, lake.keep("told_of_them", of_them))))
     return found.standing(), told
+
+
+def _sightings_of(lake: Lake, hashes: pa.Array, earliest: int) -> ir.Table:
+    """All sightings of identifiers that were not seen before an instant, µs."""
+    keys = lake.keep("read_again", pa.table({"identifier_hash": hashes}))
+    sightings = lake.table("sightings")
+    at = ibis.literal(EPOCH + timedelta(microseconds=earliest), type="timestamp('UTC', 6)")
+    late = sightings.filter((sightings.seen_at >= at) | sightings.seen_at.isnull())
+    return lake.keep("seen_again", late.semi_join(keys, "identifier_hash"))
 
 
 def kept(lake: Lake) -> rules.Graph:
@@ -85,9 +97,9 @@ def kept(lake: Lake) -> rules.Graph:
     )
 
 
-def _from_nothing(lake: Lake) -> tuple[rules.Graph, ir.Table]:
+def _from_nothing(lake: Lake, from_one: bool) -> tuple[rules.Graph, ir.Table]:
     sightings = lake.table("sightings")
-    told = lake.keep("told_again", several(lake.table("orders")))
+    told = lake.keep("told_again", several(lake.table("orders"), from_one=from_one))
     found = rules.empty(NODES, PAIRS)
     for piece in _pieces(lake, sightings):
         found = found.joined(*_said(lake, stand(piece, told)))

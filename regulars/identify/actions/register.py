@@ -11,6 +11,7 @@ from regulars.desk import bulk
 from regulars.desk.bulk import among
 from regulars.desk.spans import visible
 from regulars.gather.models import Record
+from regulars.identify.rules.merging import Hashes, Ints, found, hashes_of
 from regulars.lake.engine import Lake
 from regulars.lake.facts import CUSTOMERS, INSTANT, REGISTRATIONS
 
@@ -40,12 +41,13 @@ def registrations(*, lake: Lake, since: int | None) -> pa.Table:
     return _sorted(pa.concat_tables([kept.cast(REGISTRATIONS.schema), *new]))
 
 
-def customers_of(told: pa.Table, links: pa.Table) -> pa.Table:
-    """``CUSTOMERS``: of each customer the earliest record speaks; ``links`` lead from identifiers to customers."""
-    at = pc.index_in(told["identifier_hash"], value_set=links["identifier_hash"].combine_chunks())
-    customer = links["customer_id"].combine_chunks().take(at.combine_chunks())
+def customers_of(told: pa.Table, hashes: Hashes, customer: Ints) -> pa.Table:
+    """``CUSTOMERS``: a customer's earliest record speaks; ``customer`` is whose each of ``hashes`` is, 0 nobody's."""
+    if not len(told) or not len(hashes):
+        return CUSTOMERS.schema.empty_table()
+    at = found(hashes_of(told["identifier_hash"]), hashes)
+    number = np.where(at >= 0, customer[at], 0)
     order = np.asarray(pc.fill_null(told["registered_at"].cast(pa.int64()), np.iinfo(np.int64).max))
-    number = np.asarray(pc.fill_null(customer, 0))
     sorted_by = np.lexsort((order, number))
     keys, first = np.unique(number[sorted_by], return_index=True)
     rows = told.take(pa.array(sorted_by[first][keys > 0]))

@@ -129,8 +129,9 @@ class Graph:
         fell[nodes] = True
         return Graph(self.nodes.without(fell), self.pairs.without(np.isin(self.pairs.key, pairs)))
 
-    def wanting(self, before: Graph, nodes: pa.Table, pairs: pa.Table) -> pa.Array:
-        """Hashes of what has to be read again: its witness fell, and new sightings do not say as much as ``before``."""
+    def wanting(self, before: Graph, nodes: pa.Table, pairs: pa.Table) -> tuple[pa.Array, int]:
+        """What has to be read again, its witness having fallen and new sightings not saying as much as ``before``: the
+        hashes, and the instant (µs) before which none of them was seen."""
         wanted = self.nodes.wanting(before.nodes.rank, nodes_of(nodes))
         places = (
             pc.index_in(pairs["hash_a"], value_set=_hashes(self)),
@@ -140,7 +141,8 @@ class Graph:
         lost = self.pairs.wanting(before.pairs.rank, pairs_of(told, self.nodes.key))
         a, b = self.ends
         wanted[a[lost]] = wanted[b[lost]] = True
-        return _hashes(self).filter(pa.array(wanted))
+        earliest = int(before.nodes.rank[wanted].min()) if wanted.any() else 0
+        return _hashes(self).filter(pa.array(wanted)), earliest
 
     def standing(self) -> Graph:
         """This without what nothing shows any more."""
