@@ -170,7 +170,7 @@ class Spark:
         frame = self.con.frame(rows)
         if fact.by_month:
             frame = frame.hint("rebalance", "month")
-        elif not isinstance(rows.op(), ops.Sort):
+        elif not _ordered(rows):
             frame = frame.hint("rebalance")
         writer = frame.write.partitionBy("month") if fact.by_month else frame.write
         try:
@@ -186,6 +186,14 @@ class Spark:
         _open.discard(id(self.con))
         if not _open:
             self.con.disconnect()
+
+
+def _ordered(rows: ir.Table) -> bool:
+    """Whether rows are written in an order that somebody asked for, which putting files of a size together would lose."""
+    node: Any = rows.op()
+    while isinstance(node, ops.Project):
+        node = node.parent
+    return isinstance(node, ops.Sort)
 
 
 def _moved(path: Path, apart: Path, folder: Path, stem: str) -> Written:
