@@ -59,6 +59,10 @@ class CustomerState(Spanned):
     value_365 = models.BigIntegerField(null=True)
     value_365_low = models.BigIntegerField(null=True)
     value_365_high = models.BigIntegerField(null=True)
+    # Of the next visit: as likely before as after, and the 95 % interval; null where none within a year is likelier.
+    next_day = models.DateField(null=True)
+    next_low = models.DateField(null=True)
+    next_high = models.DateField(null=True)
     grade = models.CharField(max_length=16, blank=True)  # recency, frequency, monetary, e.g. "543"
     fingerprint = models.BigIntegerField()  # a turn writes only rows where it changed: ``actions.publish``
 

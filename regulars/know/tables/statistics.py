@@ -32,7 +32,35 @@ def histories(days: ir.Table, as_of: date, horizon: int, observed: date) -> ir.T
     `observed` is the last business date of the data; visits beyond it are unknown, so as_of + horizon must
     not pass it: then the two last columns are null.
     """
-    now, after = day_number(as_of), day_number(as_of) + horizon
+    told = _then(days, as_of, horizon, observed)
+    after = day_number(as_of) + horizon
+    whole = after <= day_number(observed)
+    counted = told.group_by("x", "t_x", "T", "repeat_net").aggregate(
+        customers=_size(told),
+        visits_after=told.visits_after.sum().cast("int64") if whole else ibis.null("int64"),
+        net_after=told.net_after.sum().cast("int64") if whole else ibis.null("int64"),
+    )
+    return counted.order_by("x", "t_x", "T", "repeat_net")
+
+
+def held_out(days: ir.Table, as_of: date, observed: date) -> ir.Table:
+    """For `rules.choice.HeldOut`: `x`, `t_x`, `T` (days) of everybody known on an earlier day, `after`, their visits
+    from then to `observed`, and `customers`.
+    """
+    told = _then(days, as_of, (observed - as_of).days, observed)
+    counted = told.group_by("x", "t_x", "T", "visits_after").aggregate(customers=_size(told))
+    return counted.rename(after="visits_after").order_by("x", "t_x", "T", "after")
+
+
+def known_then(days: ir.Table, as_of: date) -> ir.Table:
+    """Everybody known on an earlier day: `customer_id`, `x`, `t_x`, `T` and `repeat_net` as of it."""
+    told = _then(days, as_of, 0, as_of)
+    return told.drop("visits_after", "net_after")
+
+
+def _then(days: ir.Table, as_of: date, horizon: int, observed: date) -> ir.Table:
+    now = day_number(as_of)
+    after = now + horizon
     came = visit_days(days, observed)
     came = came.filter(came.day <= after)
     known, later = came.day <= now, came.day > now
@@ -46,7 +74,8 @@ def histories(days: ir.Table, as_of: date, horizon: int, observed: date) -> ir.T
         net_after=ibis.coalesce(came.net.sum(where=later), 0).cast("int64"),
     )
     people = people.filter(people.seen > 0)
-    told = people.select(
+    return people.select(
+        "customer_id",
         x=people.seen - 1,
         t_x=people.latest - people["first"],
         T=ibis.literal(now, type="int64") - people["first"],
@@ -54,13 +83,6 @@ def histories(days: ir.Table, as_of: date, horizon: int, observed: date) -> ir.T
         visits_after="visits_after",
         net_after="net_after",
     )
-    whole = after <= day_number(observed)
-    counted = told.group_by("x", "t_x", "T", "repeat_net").aggregate(
-        customers=_size(told),
-        visits_after=told.visits_after.sum().cast("int64") if whole else ibis.null("int64"),
-        net_after=told.net_after.sum().cast("int64") if whole else ibis.null("int64"),
-    )
-    return counted.order_by("x", "t_x", "T", "repeat_net")
 
 
 def _size(table: ir.Table) -> ir.IntegerScalar:

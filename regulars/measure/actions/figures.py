@@ -17,7 +17,7 @@ from regulars.lake.engine import Lake
 from regulars.lake.landing import Landing
 from regulars.measure.actions.cells import cubes, metrics
 from regulars.measure.actions.readings import closed, reading_figures
-from regulars.measure.forecast import VALUE
+from regulars.measure.forecast import EQUITY, VALUE
 from regulars.measure.leak import LEAK, leak_figures
 from regulars.measure.links import DEFINITION as LINKS
 from regulars.measure.links import link_figures
@@ -31,7 +31,7 @@ FIELDS = FigureRow._fields
 
 def definitions() -> list[Definition]:
     """What can be asked for by name: every metric, and the leak that is made of them."""
-    return [*metrics(), VALUE, LEAK, LINKS]
+    return [*metrics(), VALUE, EQUITY, LEAK, LINKS]
 
 
 def _with_desk(inputs: Inputs) -> Inputs:
