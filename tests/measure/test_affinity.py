@@ -7,6 +7,7 @@ from math import log
 
 import numpy as np
 import pytest
+from scipy.stats import false_discovery_control
 
 from regulars.core.refused import Refused
 from regulars.measure.rules.affinity import Lift, lift, variance_terms
@@ -63,5 +64,7 @@ def test_among_many_comparisons_few_by_chance_are_called_findings() -> None:
     assert adjusted([]) == []
     assert adjusted([0.01, 0.02, 0.03, 0.5]) == pytest.approx([0.04, 0.04, 0.04, 0.5])
     draw = np.random.default_rng(1)
+    many = list(draw.random(50) ** 3)
+    assert adjusted(many) == pytest.approx(list(false_discovery_control(many)))
     any_found = sum(min(adjusted(list(draw.random(200)))) <= FALSE for _ in range(300))
     assert any_found <= 30

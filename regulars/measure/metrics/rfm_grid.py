@@ -9,45 +9,45 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.know.grade import Grade
-from regulars.know.grades.fixed import GRADE as FIXED
-from regulars.know.grades.rfm import GRADE as RANKED
+from regulars import catalogue
+from regulars.core.registry import load
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.tables import counted, cube, stack
 
 NAME = "rfm_grid"
-GRADES: dict[str, Grade] = {"rank": RANKED, "fixed": FIXED}
 SUMS = ("customers", "net")
+DIGITS = ("recency_score", "frequency_score")
+MOST = 9  # a digit's largest
 
 
 def counts(inputs: Inputs) -> ir.Table:
-    """``grade`` (rank, fixed), ``recency``, ``frequency`` scores: ``customers`` and ``net`` in minor units."""
+    """``grade`` (each of the catalogue), ``cell``: ``customers`` and ``net`` in minor units."""
     states = inputs.states
     told = []
-    for name, grade in GRADES.items():
-        graded = grade.grades(states).select(
-            known="customer_id", recency="recency_score", frequency="frequency_score"
-        )
+    for grade in load(catalogue.GRADES):
+        graded = grade.grades(states)
+        cell = graded.grade
+        if set(DIGITS) <= set(graded.columns):
+            recency, frequency = (graded[name].cast("string") for name in DIGITS)
+            cell = ibis.literal("r") + recency + ibis.literal("f") + frequency
+        graded = graded.select(known="customer_id", cell=cell)
         joined = states.select("customer_id", "net").join(graded, states.customer_id == graded.known)
         told.append(
             joined.select(
-                grade=ibis.literal(name),
-                recency=joined.recency.cast("int64"),
-                frequency=joined.frequency.cast("int64"),
+                "cell",
+                grade=ibis.literal(grade.name),
                 customers=counted(joined.known.notnull()),
                 net=joined.net.cast("int64"),
             )
         )
-    keys = ["grade", "recency", "frequency"]
-    return cube(stack(told), keys, SUMS).order_by(*keys)
+    return cube(stack(told), ["grade", "cell"], SUMS).order_by("grade", "cell")
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     """By grade and cell ``r1f1`` … ``r5f5``, 5 the best: customers, and as ``net:…`` their share of all spend."""
     cells: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for row in counts.to_pylist():
-        cell = f"r{row['recency']}f{row['frequency']}"
-        cells[row["grade"]].append((cell, row["customers"], row["net"]))
+        cells[row["grade"]].append((row["cell"], row["customers"], row["net"]))
     rows = []
     for grade, told in sorted(cells.items()):
         people, net = sum(each[1] for each in told), sum(each[2] for each in told)
@@ -58,11 +58,11 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     return rows
 
 
-CELLS = [f"r{recency}f{frequency}" for recency in range(1, 10) for frequency in range(1, 10)]
+CELLS = [f"r{recency}f{often}" for recency in range(1, MOST + 1) for often in range(1, MOST + 1)]
 METRIC = Metric(
     name=NAME,
     question="Who carries the brand, and how lately have they come?",
-    formula="customers by recency and frequency, 1 (lowest) to 5: rank: fifths of the brand's customers; fixed: by the "
+    formula="customers by recency and frequency, 1 (lowest) to 5: rfm: fifths of the brand's customers; fixed: by the "
     "bounds of grades.toml; net: their share of all that customers spent",
     source="Hughes 1994",
     beside=("lifecycle",),
