@@ -21,6 +21,7 @@ SENTENCES = {
     "plug-ins",
     "simulate-imports",
     "simulate-importers",
+    "analyst",
 }
 
 

@@ -1,0 +1,179 @@
+"""How a rate is counted by slices: one group by over the sales, or over the customers for what newcomers waited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from regulars.core.refused import Refused
+from regulars.measure.cube import Inputs
+from regulars.measure.rates import HEADS, MEAN, RATIO, SHARE, SUM, WAIT, Rate
+from regulars.measure.rules.periods import EPOCH, day_number, month_text, quarter_text
+from regulars.measure.rules.sliced import means, ratios, shares, totals, waits
+from regulars.measure.tables import counted, day_of, month_of, named, regional
+
+DATED: dict[str, Callable[[ir.DateValue], ir.Value]] = {
+    "day": lambda day: day,
+    "week": lambda day: day_of(day) - (day_of(day) + 3) % 7,
+    "month": month_of,
+    "quarter": lambda day: (month_of(day) // 3).cast("int64"),
+    "year": lambda day: day.year().cast("int64"),
+    "weekday": lambda day: ((day_of(day) + 3) % 7 + 1).cast("int64"),
+}
+ORDERED = {
+    "store": "store_id",
+    "shift": "shift",
+    "sales_channel": "sales_channel",
+    "traffic": "traffic",
+    "offer": "offer",
+}
+LIVED = ("stage", "first_store", "first_channel", "first_traffic", "first_offer", "usual_store")
+SLICES = (*DATED, *ORDERED, "till", "region", "cohort", *LIVED)
+FIRST = {
+    "business_date": "first_day",
+    "store_id": "first_store",
+    "sales_channel": "first_channel",
+    "traffic": "first_traffic",
+    "offer": "first_offer",
+}
+
+
+def sums_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | None = None) -> ir.Table:
+    """One row a combination of ``by``: ``n`` (orders, or what the bottom counts), ``top``, ``bottom``, of a mean
+    ``squares``; of a wait one more row for each number of days ``watched``, with ``ended`` and ``events``.
+
+    ``segments`` (customer_id and columns of one's own) may be named in ``by``; a customer's own slices cost a join, and
+    only where they are asked. Refuses a slice that this rate has not.
+    """
+    _check(rate, by, segments)
+    if rate.kind == WAIT:
+        return _waits_by(rate, by, inputs, segments)
+    sales = _joined(inputs.sales, by, inputs, segments, rate.lived)
+    columns = {name: of(sales) for name, of in (("top", rate.top), ("bottom", rate.bottom)) if callable(of)}
+    if HEADS in (rate.top, rate.bottom):
+        columns["who"] = ibis.ifelse(sales.orders > 0, sales.customer_id, ibis.null("int64"))
+    rows = sales.select(**_keys(sales, by), **columns, orders=sales.orders.cast("int64"))
+    sums = {name: rows[name].sum().cast("int64") for name in columns if name != "who"}
+    if "who" in columns:
+        sums["top" if rate.top == HEADS else "bottom"] = rows.who.nunique().cast("int64")
+    if rate.kind == MEAN:
+        sums["squares"] = (rows.top.cast("float64") * rows.top.cast("float64")).sum()
+    counts = sums["bottom"] if rate.kind in (SHARE, MEAN) or rate.bottom == HEADS else None
+    sums["n"] = rows.orders.sum().cast("int64") if counts is None else counts
+    return rows.group_by(list(by)).aggregate(**sums) if by else rows.aggregate(**sums)
+
+
+def _waits_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | None) -> ir.Table:
+    people = inputs.states
+    people = people.mutate(**{name: people[column] for name, column in FIRST.items()})
+    people = _joined(people, by, inputs, segments, None)
+    waited = ibis.coalesce(day_of(people.second_day), day_number(inputs.as_of)) - day_of(people.first_day)
+    rows = people.select(
+        **_keys(people, by),
+        watched=ibis.least(waited, ibis.literal(rate.within + 1, type="int64")),
+        back=counted(people.second_day.notnull() & (waited <= rate.within)),
+    )
+    return rows.group_by([*by, "watched"]).aggregate(
+        ended=rows.count().cast("int64"), events=rows.back.sum().cast("int64")
+    )
+
+
+def _check(rate: Rate, by: Sequence[str], segments: ir.Table | None) -> None:
+    own = segments.columns if segments is not None else ()
+    newcomers = tuple(name for name in SLICES if name not in ("shift", "till"))
+    known = {*(newcomers if rate.kind == WAIT else SLICES), *own} - {"customer_id"}
+    for name in by:
+        if name not in known:
+            raise Refused(
+                "%(name)s is no slice of this measure; there are: %(slices)s",
+                name=name,
+                slices=", ".join(sorted(known)),
+            )
+
+
+def _joined(
+    rows: ir.Table, by: Sequence[str], inputs: Inputs, segments: ir.Table | None, lived: bool | None
+) -> ir.Table:
+    """Rows with the columns their slices are read from; ``lived`` None: they are customers already."""
+    own = [name for name in by if segments is not None and name in segments.columns]
+    theirs = [name for name in by if name in LIVED and name not in own]
+    if lived is not None and (lived or theirs or "cohort" in by):
+        people = inputs.states.select("first_day", *theirs, known="customer_id")
+        rows = rows.left_join(people, rows.customer_id == people.known).drop("known")
+    if own and segments is not None:
+        told = segments.select(
+            *[segments[name].name(f"own_{name}") for name in own], in_segment="customer_id"
+        )
+        rows = rows.left_join(told, rows.customer_id == told.in_segment).drop("in_segment")
+    if "region" in by and "region" not in own:
+        rows = regional(rows.mutate(store=rows.store_id), inputs.regions).drop("store")
+    return rows
+
+
+def _keys(rows: ir.Table, by: Sequence[str]) -> dict[str, ir.Value]:
+    return {name: _key(rows, name) for name in by}
+
+
+def _key(rows: ir.Table, name: str) -> ir.Value:
+    if f"own_{name}" in rows.columns:
+        return rows[f"own_{name}"]
+    if name in DATED:
+        return DATED[name](rows.business_date)
+    if name == "cohort":
+        return month_of(rows.first_day)
+    if name == "till":
+        return named(named(rows.store_id) + "/" + rows.till_id)
+    return named(rows[ORDERED.get(name, name)])
+
+
+def told_by(rate: Rate, by: Sequence[str], counts: pa.Table) -> pa.Table:
+    """The rows of `sums_by` as the slices, ``n``, ``value``, and where there is one ``low``, ``high``, ``shrunk``,
+    ``shrunk_low``, ``shrunk_high``; ordered by the slices. Months are texts, a week is its Monday."""
+    counts = counts.sort_by([(name, "ascending") for name in by]) if by else counts
+    if rate.kind == WAIT:
+        keys, slices = _by_slice(counts, by)
+        watched, told = waits(slices, rate.within)
+        slices_of = {name: pa.array([key[at] for key in keys]) for at, name in enumerate(by)}
+        n = pa.array(watched.astype(np.int64))
+    else:
+        sums = {
+            name: _floats(counts[name])
+            for name in ("top", "bottom", "squares")
+            if name in counts.schema.names
+        }
+        told = {SUM: totals, RATIO: ratios, SHARE: shares, MEAN: means}[rate.kind](*sums.values())  # type: ignore[operator]
+        slices_of, n = {name: counts[name] for name in by}, counts["n"]
+    columns = {name: pa.array(values, mask=np.isnan(values)) for name, values in told.items()}
+    return pa.table({name: _text(name, column) for name, column in slices_of.items()} | {"n": n} | columns)
+
+
+def _floats(column: pa.ChunkedArray) -> Any:
+    return column.cast(pa.float64()).to_numpy()
+
+
+def _by_slice(
+    counts: pa.Table, by: Sequence[str]
+) -> tuple[list[tuple[Any, ...]], list[dict[int, tuple[int, int]]]]:
+    found: dict[tuple[Any, ...], dict[int, tuple[int, int]]] = {}
+    for row in counts.to_pylist():
+        key = tuple(row[name] for name in by)
+        found.setdefault(key, {})[row["watched"]] = (row["ended"], row["events"])
+    return list(found), list(found.values())
+
+
+def _text(name: str, column: Any) -> Any:
+    texts: dict[str, Callable[[int], Any]] = {
+        "month": month_text,
+        "cohort": month_text,
+        "quarter": quarter_text,
+        "week": lambda monday: EPOCH + timedelta(days=monday),
+    }
+    if name not in texts or not pa.types.is_integer(column.type):
+        return column
+    return pa.array([None if each is None else texts[name](each) for each in column.to_pylist()])
