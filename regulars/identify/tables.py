@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from regulars.core.brand import BrandFacts
 from regulars.gather.tables import latest
 from regulars.gather.tables.sittings import sittings
+from regulars.identify.rules.merging import OCCASION
 from regulars.identify.rules.strength import STRENGTH
 from regulars.lake.reading.functions import clock_in
 
@@ -15,7 +16,6 @@ SPAN = 1 << 50  # above every customer number
 
 
 WITNESS = ("batch", "kind", "source", "ref_id")  # what names the occasion on which something was seen
-OCCASION = ("batch_a", "batch_b", "kind", "source", "ref_id")  # the same of a pair
 NEVER = ibis.timestamp("9999-01-01 00:00:00", timezone="UTC")  # of what nobody says when it was
 
 

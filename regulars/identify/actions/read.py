@@ -22,11 +22,10 @@ from regulars.lake.facts import IDENTIFIER_PAIRS, IDENTIFIERS
 Ints = npt.NDArray[np.int64]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 20_000_000  # sightings in one piece of a reading from nothing
-Said = tuple[pa.Table, pa.Table]  # what tables.nodes and tables.pairs say
 NODES = pa.schema(
     [IDENTIFIERS.schema.field(name) for name in ("identifier_type", "identifier_hash", *tables.WITNESS)]
 )
-PAIRS = pa.schema([IDENTIFIER_PAIRS.schema.field(name) for name in tables.OCCASION])
+PAIRS = pa.schema([IDENTIFIER_PAIRS.schema.field(name) for name in rules.OCCASION])
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,13 @@ def _new(lake: Lake, since: int, gone: pa.ChunkedArray, from_one: bool) -> tuple
     before = kept(lake)
     lost = before.without(*_fallen(lake, told, gone))
     said = _said(lake, lake.keep("seen_now", stand(_whole(lake, new, told, since), told)))
-    wanted, earliest = lost.wanting(before, *said)
-    found = lost.joined(*said)
+    wanted, earliest = lost.wanting(before, said)
+    found = lost.joined(said)
     if len(wanted):
         again = _sightings_of(lake, wanted, earliest)
         on = again.filter(again.kind == "order").select("source", order_id="ref_id").distinct()
         of_them = several(orders, lake.keep("orders_again", on), from_one=from_one)
-        found = found.joined(*_said(lake, stand(again, lake.keep("told_of_them", of_them))))
+        found = found.joined(_said(lake, stand(again, lake.keep("told_of_them", of_them))))
     return found.standing(), told
 
 
@@ -90,11 +89,7 @@ def kept(lake: Lake) -> rules.Graph:
     """The graph that the last turn left."""
     nodes, pairs = lake.rows(lake.table("identifiers")), lake.rows(lake.table("identifier_pairs"))
     a, b = (np.asarray(pairs[name]) for name in ("node_a", "node_b"))
-    rank = 1 - np.asarray(pairs["on_record"].cast(pa.int64()))
-    return rules.Graph(
-        rules.nodes_of(nodes.select([*NODES.names, "seen_at"])),
-        rules.sorted_facts(a << rules.WIDE | b, rank, pairs.select(PAIRS.names)),
-    )
+    return rules.Graph(rules.nodes_of(nodes.select([*NODES.names, "seen_at"])), rules.pairs_of(a, b, pairs))
 
 
 def _from_nothing(lake: Lake, from_one: bool) -> tuple[rules.Graph, ir.Table]:
@@ -102,7 +97,7 @@ def _from_nothing(lake: Lake, from_one: bool) -> tuple[rules.Graph, ir.Table]:
     told = lake.keep("told_again", several(lake.table("orders"), from_one=from_one))
     found = rules.empty(NODES, PAIRS)
     for piece in _pieces(lake, sightings):
-        found = found.joined(*_said(lake, stand(piece, told)))
+        found = found.joined(_said(lake, stand(piece, told)))
     return found, told
 
 
@@ -120,8 +115,8 @@ def _pieces(lake: Lake, sightings: ir.Table) -> Iterator[ir.Table]:
         yield piece if high is None else piece.filter(piece.ref_id < high)
 
 
-def _said(lake: Lake, seen: ir.Table) -> Said:
-    return lake.rows(tables.nodes(seen)), lake.rows(tables.pairs(seen))
+def _said(lake: Lake, seen: ir.Table) -> rules.Graph:
+    return rules.graph_of(lake.rows(tables.nodes(seen)), lake.rows(tables.pairs(seen)))
 
 
 def _whole(lake: Lake, new: ir.Table, told: ir.Table, since: int) -> ir.Table:

@@ -19,15 +19,14 @@ Flags = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.bytes_]
 Keys = npt.NDArray[Any]  # hashes, or two places in one number
 
+OCCASION = ("batch_a", "batch_b", "kind", "source", "ref_id")  # the witness of a pair
 WIDE = 31  # bits of a node's place in a pair's key
 GONE = np.iinfo(np.int64).max  # rank of a fact whose witness fell: whatever is said of it is better
 
 
 def hashes_of(column: pa.ChunkedArray | pa.Array) -> Hashes:
     """Hashes as text of a fixed width, which NumPy compares and searches as text compares."""
-    whole = (
-        pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) and column.chunks else column
-    )
+    whole = _whole(column)
     if not len(whole):
         return np.zeros(0, dtype="S1")
     whole = whole.cast(pa.string())
@@ -116,12 +115,11 @@ class Graph:
         """The two places of each pair."""
         return self.pairs.key >> WIDE, self.pairs.key & ((1 << WIDE) - 1)
 
-    def joined(self, nodes: pa.Table, pairs: pa.Table) -> Graph:
-        """This and what ``tables.nodes`` and ``tables.pairs`` say of new sightings."""
-        known, moved = self.nodes.merged(nodes_of(nodes))
-        a, b = self.ends
-        kept = Facts(moved[a] << WIDE | moved[b], self.pairs.rank, self.pairs.rows)
-        return Graph(known, kept.merged(pairs_of(pairs, known.key))[0])
+    def joined(self, said: Graph) -> Graph:
+        """This and what new sightings say."""
+        nodes, moved = self.nodes.merged(said.nodes)
+        new = _placed(said, found(said.nodes.key, nodes.key))
+        return Graph(nodes, _placed(self, moved).merged(new)[0])
 
     def without(self, nodes: Ints, pairs: Ints) -> Graph:
         """This, with the witnesses of some nodes and of some pairs (by their keys) fallen."""
@@ -129,50 +127,52 @@ class Graph:
         fell[nodes] = True
         return Graph(self.nodes.without(fell), self.pairs.without(np.isin(self.pairs.key, pairs)))
 
-    def wanting(self, before: Graph, nodes: pa.Table, pairs: pa.Table) -> tuple[pa.Array, int]:
+    def wanting(self, before: Graph, said: Graph) -> tuple[pa.Array, int]:
         """What has to be read again, its witness having fallen and new sightings not saying as much as ``before``: the
         hashes, and the instant (µs) before which none of them was seen."""
-        wanted = self.nodes.wanting(before.nodes.rank, nodes_of(nodes))
-        places = (
-            pc.index_in(pairs["hash_a"], value_set=_hashes(self)),
-            pc.index_in(pairs["hash_b"], value_set=_hashes(self)),
-        )
-        told = pairs.filter(pc.and_(pc.is_valid(places[0]), pc.is_valid(places[1])))
-        lost = self.pairs.wanting(before.pairs.rank, pairs_of(told, self.nodes.key))
+        wanted = self.nodes.wanting(before.nodes.rank, said.nodes)
+        pairs = _placed(said, found(said.nodes.key, self.nodes.key))
+        lost = self.pairs.wanting(before.pairs.rank, pairs)
         a, b = self.ends
         wanted[a[lost]] = wanted[b[lost]] = True
         earliest = int(before.nodes.rank[wanted].min()) if wanted.any() else 0
-        return _hashes(self).filter(pa.array(wanted)), earliest
+        return _whole(self.nodes.rows["identifier_hash"]).filter(pa.array(wanted)), earliest
 
     def standing(self) -> Graph:
         """This without what nothing shows any more."""
         nodes, gone = self.nodes.standing()
-        a, b = self.ends
-        rank = np.where(gone[a] | gone[b], GONE, self.pairs.rank)
-        place = np.cumsum(~gone) - 1
-        pairs, _ = Facts(self.pairs.key, rank, self.pairs.rows).standing()
-        a, b = Graph(nodes, pairs).ends
-        return Graph(nodes, Facts(place[a] << WIDE | place[b], pairs.rank, pairs.rows))
+        pairs, _ = self.pairs.standing()
+        return Graph(nodes, _placed(Graph(nodes, pairs), np.where(gone, -1, np.cumsum(~gone) - 1)))
 
 
-def _hashes(graph: Graph) -> pa.Array:
-    column = graph.nodes.rows["identifier_hash"].combine_chunks()
-    return column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)
+def _placed(graph: Graph, places: Ints) -> Facts:
+    """A graph's pairs when its nodes have gone to these places, −1 nowhere: pairs with such an end are left out."""
+    a, b = (places[end] for end in graph.ends)
+    left = (a >= 0) & (b >= 0)
+    if not left.all():
+        rows = graph.pairs.rows.filter(pa.array(left))
+        return Facts((a << WIDE | b)[left], graph.pairs.rank[left], rows)
+    return Facts(a << WIDE | b, graph.pairs.rank, graph.pairs.rows)
+
+
+def graph_of(nodes: pa.Table, pairs: pa.Table) -> Graph:
+    """What ``tables.nodes`` and ``tables.pairs`` say."""
+    known = nodes_of(nodes)
+    hashes = _whole(known.rows["identifier_hash"])
+    a, b = (np.asarray(pc.index_in(_whole(pairs[name]), value_set=hashes)) for name in ("hash_a", "hash_b"))
+    return Graph(known, pairs_of(a, b, pairs))
 
 
 def nodes_of(rows: pa.Table) -> Facts:
-    """``tables.nodes`` as facts."""
+    """Rows with identifier_hash and seen_at as facts."""
     seen = np.asarray(rows["seen_at"].cast(pa.timestamp("us", "UTC")).cast(pa.int64()))
     return sorted_facts(hashes_of(rows["identifier_hash"]), seen, rows.drop(["seen_at"]))
 
 
-def pairs_of(rows: pa.Table, hashes: Hashes) -> Facts:
-    """``tables.pairs`` as facts, those of nodes that are known; ``hashes`` are those of all nodes, in order."""
-    a, b = (found(hashes_of(rows[name]), hashes) for name in ("hash_a", "hash_b"))
-    known = (a >= 0) & (b >= 0)
-    a, b, rows = a[known], b[known], rows if known.all() else rows.filter(pa.array(known))
-    rank = 1 - np.asarray(rows["on_record"].cast(pa.int64()))
-    return sorted_facts(a << WIDE | b, rank, rows.drop(["hash_a", "hash_b", "on_record"]))
+def pairs_of(a: Ints, b: Ints, rows: pa.Table) -> Facts:
+    """Rows with on_record and a witness as facts; ``a`` and ``b`` are the places of their nodes."""
+    key = a.astype(np.int64) << WIDE | b.astype(np.int64)
+    return sorted_facts(key, 1 - np.asarray(rows["on_record"].cast(pa.int64())), rows.select(OCCASION))
 
 
 def empty(nodes: pa.Schema, pairs: pa.Schema) -> Graph:
@@ -181,3 +181,12 @@ def empty(nodes: pa.Schema, pairs: pa.Schema) -> Graph:
     return Graph(
         Facts(np.zeros(0, dtype="S1"), none, nodes.empty_table()), Facts(none, none, pairs.empty_table())
     )
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column in one piece."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
