@@ -139,6 +139,16 @@ def _lines(orders: list[Row]) -> list[Row]:
         }
         for order in orders
         for line in range(1, 1 + dice.randrange(1, 5))
+    ] + [
+        {
+            **{name: order[name] for name in ("source", "order_id", "version")},
+            "line": line,
+            "product_id": product,
+            "quantity": 1.0,
+            "returned": False,
+        }
+        for order in orders
+        for line, product in enumerate(dice.choice((PRODUCTS[:2], PRODUCTS[1:3], PRODUCTS[:1])), 8)
     ]
 
 

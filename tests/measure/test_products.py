@@ -10,32 +10,22 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from regulars.know.tables import customer_days
-from regulars.lake.facts import CUSTOMERS, ORDER_LINES
-from regulars.measure.metric import FigureRow, Inputs, Metric
+from regulars.lake.facts import ORDER_LINES
+from regulars.measure.metric import FigureRow, Inputs
 from regulars.measure.metrics.affinity import METRIC as AFFINITY
 from regulars.measure.metrics.first_basket import METRIC as FIRST_BASKET
 from regulars.simulate.brand import Brand
 from regulars.simulate.formats import preset
 from tests.know.simulated import Known, known
 from tests.measure.inputs import told
+from tests.measure.worlds import read, world
 
 SEEDS = range(1, 7)
 
 
 def inputs_of(brand: Known) -> Inputs:
     """What readings of products read."""
-    con = brand.sales.get_backend()
-    days = con.create_table("days", customer_days(brand.sales), temp=True)
-    nobody = ibis.memtable(CUSTOMERS.schema.empty_table())
-    return Inputs(
-        sales=brand.sales, days=days, states=nobody, customers=nobody, as_of=brand.as_of, lines=brand.lines
-    )
-
-
-def read(metric: Metric, inputs: Inputs) -> list[FigureRow]:
-    assert metric.reading is not None
-    return metric.figures(metric.reading(inputs).to_pyarrow(), inputs.as_of)
+    return world(brand.sales, brand.as_of, brand.lines)
 
 
 def noted(rows: Sequence[FigureRow], part: str, note: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from regulars.lake.reading.functions import clock_in
+from regulars.lake.portable import clock_in
 
 DAYPARTS = (
     (5, "night"),

@@ -23,12 +23,12 @@ from regulars.measure.rules.periods import (
 )
 from regulars.measure.rules.shares import wilson
 from regulars.measure.rules.spread import mean
-from regulars.measure.tables import cube, margin, named, stack
+from regulars.measure.tables import named, stack
 
 NAME = "baskets"
 MOST = 5  # products from which baskets are one
+COUNTS = ("baskets", "products", "products_squares", "revenue")
 FLOATS = ("pieces", "pieces_squares", "revenue_squares")
-SUMS = ("baskets", "products", "products_squares", "revenue")
 SLICES = {"": MONTHS_KEPT, "sales_channel": MONTHS_KEPT, "store": RECENT}
 
 
@@ -49,22 +49,27 @@ def reading(inputs: Inputs) -> ir.Table:
         size=ibis.least(each.products, ibis.literal(MOST, type="int64")),
         baskets=ibis.literal(1, type="int64"),
         products_squares=each.products * each.products,
-        pieces=(each.quantity * 1000.0).round().cast("int64"),
-        pieces_squares=(each.quantity * each.quantity * 1000.0).round().cast("int64"),
-        revenue_squares=(money * money / 10_000.0).round().cast("int64"),
+        pieces=each.quantity,
+        pieces_squares=each.quantity * each.quantity,
+        revenue_squares=money * money,
     )
-    sums = (*SUMS, *FLOATS)
-    cells = cube(facts, ["month", "store", "sales_channel", "size"], sums)
-    stacked = stack(
-        [
-            margin(
-                cells.filter(cells.month > month_number(inputs.as_of) - kept),
-                kind, sums, by=["size"], slice=kind or None, monthly=True,
-            )
-            for kind, kept in SLICES.items()
-        ]
-    )  # fmt: skip
+    keys = ("month", "store", "sales_channel", "size")
+    cells = facts.group_by(*keys).aggregate(**_sums(facts))
+    stacked = stack([_margin(cells, kind, inputs.as_of) for kind in SLICES])
     return stacked.order_by("kind", "slice", "month", "size")
+
+
+def _sums(rows: ir.Table) -> dict[str, ir.Value]:
+    return {name: rows[name].sum().cast("int64") for name in COUNTS} | {
+        name: rows[name].sum() for name in FLOATS
+    }
+
+
+def _margin(cells: ir.Table, kind: str, as_of: date) -> ir.Table:
+    recent = cells.filter(cells.month > month_number(as_of) - SLICES[kind])
+    told = recent.mutate(kind=ibis.literal(kind), slice=recent[kind] if kind else ibis.literal(""))
+    keys = ("kind", "slice", "month", "size")
+    return told.group_by(*keys).aggregate(**_sums(told)).select(*keys, *COUNTS, *FLOATS)
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -73,7 +78,7 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     sizes: dict[tuple[str, str, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for row in counts.to_pylist():
         key = row["kind"], row["slice"], row["month"]
-        for name in (*SUMS, *FLOATS):
+        for name in (*COUNTS, *FLOATS):
             groups[key][name] += row[name]
         sizes[key][row["size"]] += row["baskets"]
     rows = []
@@ -86,8 +91,8 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
             continue
         means = {
             "products": mean(n, sums["products"], sums["products_squares"]),
-            "pieces": mean(n, sums["pieces"] / 1000.0, sums["pieces_squares"] / 1000.0),
-            "value": mean(n, sums["revenue"], sums["revenue_squares"] * 10_000.0),
+            "pieces": mean(n, sums["pieces"], sums["pieces_squares"]),
+            "value": mean(n, sums["revenue"], sums["revenue_squares"]),
         }
         rows += [
             told._replace(part=part, value=value, low=low, high=high)
