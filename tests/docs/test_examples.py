@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted(page for page in DOCS.rglob("*.md") if ">>>" in page.read_text(encoding="utf-8"))
+WITH_A_HOME = {"analyst.md"}  # run by a test of its own, on a brand that has been turned
+PAGES = sorted(
+    page
+    for page in DOCS.rglob("*.md")
+    if ">>>" in page.read_text(encoding="utf-8") and page.name not in WITH_A_HOME
+)
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
