@@ -14,9 +14,11 @@ from regulars.web.pages import (
     errors,
     imports,
     improvements,
+    lifecycle,
     measures,
     outbox,
     plays,
+    products,
     shift,
     staff,
     store,
@@ -25,6 +27,7 @@ from regulars.web.pages import (
     today,
     unsubscribe,
     voices,
+    worth,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -51,6 +54,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stores/<str:code>/", store.one, name="store"),
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("numbers/", measures.listing, name="measures"),
+    path("numbers/lost/", lifecycle.lifecycle, name="lifecycle"),
+    path("numbers/worth/", worth.worth, name="worth"),
+    path("numbers/orders/", products.products, name="products"),
     path("numbers/<slug:metric>/", measures.one, name="measure"),
     path("voices/", voices.listing, name="voices"),
     path("voices/<int:number>/", voices.one, name="voice"),

@@ -98,14 +98,14 @@ def _path(points: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in points)
 
 
-def scale(bounds: Iterable[tuple[float | None, float | None]]) -> tuple[float, float]:
-    """The span that a column of shares is drawn on: from a little below the lowest to a little above the highest."""
+def scale(bounds: Iterable[tuple[float | None, float | None]], most: float = 1.0) -> tuple[float, float]:
+    """The span a column is drawn on: a little below the lowest to a little above the highest, in 0 to ``most``."""
     told = [(low, high) for low, high in bounds if low is not None and high is not None]
     if not told:
         return 0.0, 0.0
     low, high = min(low for low, _high in told), max(high for _low, high in told)
     room = 0.06 * (high - low)
-    return max(low - room, 0.0), min(high + room, 1.0)
+    return max(low - room, 0.0), min(high + room, most)
 
 
 def whisker(

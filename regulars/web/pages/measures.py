@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from regulars.brand.models import Product
 from regulars.measure.models import Figure
 from regulars.web import charts, words, written
 from regulars.web.behind import address, behind
@@ -30,6 +31,7 @@ FIRST = {
     "new_returning_revenue": "returning", "revenue_by_traffic": "own", "revenue_factors": "whole:revenue",
     "value_90": "value",
 }  # fmt: skip
+PRODUCTS = ("product", "first_product", "pair")  # kinds of slices that are products by code
 CHIPS = 14  # parts offered; a file has all of them
 
 
@@ -57,16 +59,18 @@ class Moved:
 def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """All numbers, by question."""
     names = [metric for area in areas() for metric in area.metrics]
-    rows = seen.figures(*names)
-    rows = rows.filter(slice_kind="") if seen.stores is None else rows
-    figures = Figures(rows)
+    every = seen.figures(*names)
+    figures = Figures(every.filter(slice_kind="") if seen.stores is None else every)
+    there = set(every.order_by().values_list("metric", flat=True).distinct())
     if seen.stores is not None and len(seen.stores) == 1:
         figures = figures.at("store", seen.stores[0])
     found = {metric: moved for metric in names if (moved := _first(figures, metric))}
     questions = [
         {
             "area": area,
-            "rows": [_line(figures, found[metric], seen) for metric in area.metrics if metric in found],
+            "rows": [
+                _line(figures, metric, found.get(metric), seen) for metric in area.metrics if metric in there
+            ],
         }
         for area in areas()
     ]
@@ -177,9 +181,11 @@ def _first(figures: Figures, metric: str, part: str | None = None) -> Moved | No
     return Moved(metric, part, told, None) if told and told.value is not None else None
 
 
-def _line(figures: Figures, moved: Moved, seen: Look) -> dict[str, Any]:
-    metric, part = moved.metric, moved.part
-    currency = seen.brand.currency
+def _line(figures: Figures, metric: str, moved: Moved | None, seen: Look) -> dict[str, Any]:
+    """A number in the list; one that is told by slices only has its name alone."""
+    if moved is None:
+        return {"metric": metric, "title": words.title(metric)}
+    part, currency = moved.part, seen.brand.currency
     return {
         "metric": metric,
         "title": words.title(metric, part),
@@ -253,6 +259,7 @@ def _table(figures: Figures, metric: str, part: str, by: str, seen: Look) -> Tab
     if by == "store":
         found = {code: row for code, row in found.items() if seen.sees_store(code)}
     whole = figures.one(metric, part)
+    products = dict(Product.objects.values_list("code", "name")) if by in PRODUCTS else {}
     column, span = intervals(found.values())
     sure = any(row.low is not None for row in found.values())
     kind = kind_of(metric, part)
@@ -263,7 +270,7 @@ def _table(figures: Figures, metric: str, part: str, by: str, seen: Look) -> Tab
         name = (
             written.month(slice, seen.now.year, short=True)
             if month
-            else words.slice_name(by, slice, seen.names)
+            else slice_of(by, slice, seen.names, products)
         )
         cells = [
             text(name, key=slice if month else None),
@@ -280,6 +287,17 @@ def _table(figures: Figures, metric: str, part: str, by: str, seen: Look) -> Tab
     ]
     return Table(
         "slices", str(words.title(metric, part)), columns, rows, sort="-slice" if by == "month" else "-value"
+    )
+
+
+def slice_of(kind: str, slice: str, stores: dict[str, str], products: dict[str, str]) -> str:
+    """What a slice is called, products by their names."""
+    if kind in PRODUCTS:
+        return " + ".join(products.get(each, each) for each in slice.split("|"))
+    return (
+        _("visit %(number)s") % {"number": slice}
+        if kind == "visit"
+        else words.slice_name(kind, slice, stores)
     )
 
 

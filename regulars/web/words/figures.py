@@ -5,27 +5,11 @@ The metrics themselves say the same, but loading them loads the analytical engin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from regulars.web.words.habits import HABITS
+from regulars.web.words.word import CUSTOMERS, GUESTS, KAPLAN_MEIER, ORDERS, Text, Word
 
-
-@dataclass(frozen=True)
-class Word:
-    """A number's name, its formula, what it counts, and how its value is written."""
-
-    title: Text
-    formula: Text
-    counted: Text
-    kind: str = "share"
-    source: str = ""
-
-
-GUESTS, ORDERS, CUSTOMERS = _("guests"), _("orders"), _("customers")
-KAPLAN_MEIER = "Kaplan & Meier 1958; Greenwood 1926; log(−log), Kalbfleisch & Prentice 1980"
 LEAK = Word(
     _("The leak"),
     _("(the best quartile of your own stores or weeks − now) × customers concerned"),
@@ -178,7 +162,7 @@ WORDS: dict[str, Word] = {
         _("the expected orders of each known customer, added up"),
         CUSTOMERS, "count", "BG/NBD: Fader, Hardie & Lee 2005",
     ),
-}  # fmt: skip
+} | HABITS  # fmt: skip
 
 NOTES: dict[str, Text] = {
     "immature": _("too early to tell"),
@@ -186,6 +170,11 @@ NOTES: dict[str, Text] = {
     "incomplete": _("month not over"),
     "new_not_meaningful": _("first seen says little of first visit yet"),
     "too_few_stores": _("too few stores to compare"),
+    "fewer_than_half": _("fewer than half come once more"),
+    "makes": _("makes regulars"),
+    "loses": _("loses newcomers"),
+    "together": _("together"),
+    "apart": _("apart"),
 }
 
 # Titles of single parts, where a row of a table needs one.
