@@ -11,22 +11,15 @@ from typing import Any
 
 from regulars import catalogue
 from regulars.core.registry import load
+from regulars.measure.cube import cells_of
 
-WALKED = (
-    "know.tables",
-    "measure.tables",
-    "measure.cube",
-    "identify.tables",
-    "improve.tables",
-    "serve.tables",
-)
+WALKED = ("know.tables", "measure.tables", "identify.tables", "improve.tables", "serve.tables", "turn.tables")
 ALSO = ("gather.tables.versions", "gather.tables.sittings")
 # What reads a file that somebody handed over stays on DuckDB, whatever computes a turn.
 IMPORTS = ("at_hand", "joins", "orders", "others", "rejects", "rows", "sales", "totals", "values")
 # Not a table of its own but a way to make one, run with every metric, or an import's.
 WAYS = (
-    *("measure.tables.cube", "measure.tables.margin", "measure.tables.stack"),
-    *("measure.cube.counted_now", "measure.cube.kept", "measure.cube.cells_of"),
+    *("measure.tables.cube", "measure.tables.margin", "measure.tables.stack", "measure.tables.summed"),
     "gather.tables.versions.judged",
 )
 
@@ -57,15 +50,16 @@ def _modules(name: str) -> Iterator[ModuleType]:
 
 
 def metrics() -> dict[str, Callable[..., Any]]:
-    """What each metric of the catalogue counts or reads of ``inputs``, and each cube that they keep."""
+    """What each metric of the catalogue counts or reads of ``inputs``, each cube that they keep, and all its cells."""
     found: dict[str, Callable[..., Any]] = {}
-    for metric in load(catalogue.METRICS):
+    catalogued = load(catalogue.METRICS)
+    cubes = {cube.name: cube for metric in catalogued for cube in metric.cubes}
+    found["cells of every cube"] = lambda inputs: cells_of(list(cubes.values()), inputs)
+    for metric in catalogued:
         for half in ("counts", "reading"):
             if counted := getattr(metric, half, None):
                 found[f"metric {metric.name}: {half}"] = counted
-        for cube in getattr(metric, "cubes", ()):
-            found[f"cube {cube.name}"] = cube.count
-    return found
+    return found | {f"cube {name}": cube.count for name, cube in cubes.items()}
 
 
 def grades() -> dict[str, Callable[..., Any]]:
