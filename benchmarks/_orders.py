@@ -13,8 +13,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.actions.rhythm import fit_rhythm
+from regulars.know.tables import customer_days, customer_states
 from regulars.lake.engine import Lake, open_lake
 from regulars.lake.facts import FACTS, SALES
 from regulars.lake.landing import Landing
@@ -31,7 +34,7 @@ def _uniform(number: str, salt: int) -> str:
     return f"((hash(({number}) * 32 + {salt}) >> 11) / 9007199254740992.0)"
 
 
-def _orders(size: int, known: float) -> str:
+def _orders(size: int, known: float, returns: bool) -> str:
     """The statement of `size` sales with the columns of the lake's `sales`, a share `known` with a customer."""
     people = max(1, int(size * known) // ORDERS_A_CUSTOMER)
     first = LAST_DAY - timedelta(days=DAYS - 1)
@@ -72,7 +75,7 @@ def _orders(size: int, known: float) -> str:
         alive AS (SELECT *, {began} AS began, {stayed} AS stayed FROM drawn),
         dated AS (SELECT *, DATE '{first}' + (CASE WHEN known THEN began ELSE 0 END + {day})::INTEGER AS day,
             10 + floor({_uniform("i", 13)} * 12)::BIGINT AS hour, {_uniform("i", 15)} < 0.2 AS cheap,
-            {_uniform("i", 17)} < 0.003 AS back,
+            {_uniform("i", 17)} < {0.003 if returns else 0} AS back,
             2000 + floor(20000 * power({_uniform("i", 14)}, 3))::BIGINT AS gross FROM alive),
         told AS (SELECT {", ".join(told)} FROM dated)
         SELECT *, net - refunded AS revenue FROM told"""
@@ -105,18 +108,50 @@ def _lines(size: int) -> str:
             SELECT i, unnest(range(1 + floor({_uniform("i", 18)} * 5)::BIGINT)) AS j FROM range({size}) t(i))"""
 
 
-def build(folder: Path, scratch: Path, size: int, known: float = IDENTIFIED, lines: bool = True) -> Lake:
-    """A lake of `size` sales at `folder`, made where it is not there yet, with their lines unless told otherwise."""
-    if (folder / "HEAD.json").exists():
-        return open_lake(folder, scratch)
+def build(
+    folder: Path,
+    scratch: Path,
+    size: int,
+    *,
+    known: float = IDENTIFIED,
+    lines: bool = True,
+    returns: bool = True,
+    states: bool = True,
+) -> Lake:
+    """A lake of `size` sales at `folder`, made where it is not there yet: with their lines, with orders that only bring
+    something back, and with everybody's state, unless told otherwise."""
     lake = open_lake(folder, scratch)
-    landing = Landing(folder, 1)
-    lake.con.raw_sql(f"CREATE TEMP VIEW drawn_sales AS {_orders(size, known)}")
-    landing.put("sales", lake.con.table("drawn_sales"), lake)
+    lake.con.raw_sql("SET memory_limit = '8GB'")
+    if (folder / "HEAD.json").exists():
+        return lake
+    _land(lake, 1, {"sales": _view(lake, _orders(size, known, returns))})
+    _land(
+        lake,
+        2,
+        {"customer_days": customer_days(lake.table("sales")).order_by("customer_id", "business_date")},
+    )
     if lines:
+        landing = Landing(folder, 3)
         landing.append("order_lines", _batches(lake.con, _lines(size)))
-    landing.land(lambda: True)
+        landing.land(lambda: True)
+    if states:
+        days = lake.table("customer_days")
+        rhythm = fit_rhythm(lake, days, LAST_DAY)
+        _land(lake, 4, {"customer_state": customer_states(days, LAST_DAY, rhythm)})
     return open_lake(folder, scratch, lake.con)
+
+
+def _view(lake: Lake, statement: str) -> ir.Table:
+    lake.con.raw_sql(f"CREATE OR REPLACE TEMP VIEW drawn AS {statement}")
+    found: ir.Table = lake.con.table("drawn")
+    return found
+
+
+def _land(lake: Lake, number: int, tables: dict[str, ir.Table]) -> None:
+    landing = Landing(lake.folder, number)
+    for name, rows in tables.items():
+        landing.put(name, rows, lake)
+    lake.head = landing.land(lambda: True)
 
 
 def _batches(con: Any, statement: str) -> Iterator[pa.RecordBatch]:

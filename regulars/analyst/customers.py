@@ -76,7 +76,9 @@ class Customers:
     def summary(self, on: date | None = None) -> ir.Table:
         """One row a customer: ``x``, ``t_x``, ``T``, ``recency`` (days), ``net``, ``repeat_net``, ``monetary``: what
         lifetimes calls the summary of transaction data, as of ``on``."""
-        return summaries(self.table("customer_days"), on or self.as_of)
+        days = self.table("customer_days")
+        least = self.lake.rows(days.orders.min()).as_py()
+        return summaries(days, on or self.as_of, returns=least == 0)
 
     def visits(self, on: date | None = None) -> ir.Table:
         """One row a customer and visit: ``visit`` 1, 2 …, ``day``, ``previous`` (null: none) and ``next`` as dates."""
