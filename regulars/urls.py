@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.listing, name="customers"),
     path("customers/export/", customers.export, name="customers-export"),
     path("customers/<int:number>/", customer.profile, name="customer"),
+    path("customers/<int:number>/one/", candidates.one, name="customer-one"),
     path("customers/<int:number>/two/", candidates.two, name="customer-two"),
     path("plays/", plays.listing, name="plays"),
     path("plays/begin/", plays.begin, name="plays-begin"),

@@ -64,6 +64,30 @@ class Candidate(models.Model):
         indexes = (models.Index(fields=("b",)),)
 
 
+class Joined(models.Model):
+    """Somebody's word that two customers are one person, kept between an identifier of each, as numbers may move.
+
+    ``a`` and ``b`` are the numbers that were said, the lower first; it holds until ``apart_at``.
+    """
+
+    a = models.BigIntegerField()
+    b = models.BigIntegerField()
+    a_hash = models.CharField(max_length=32)
+    b_hash = models.CharField(max_length=32)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    apart_by = models.CharField(max_length=150, blank=True)
+    apart_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("a_hash", "b_hash"), condition=models.Q(apart_at=None), name="joined_once"
+            ),
+        )
+        indexes = (models.Index(fields=("a",)), models.Index(fields=("b",)))
+
+
 class Searched(models.Model):
     """The one row that says up to which landing candidates were looked for."""
 

@@ -134,6 +134,28 @@ def test_b7_who_may_be_the_same_person_is_shown_with_the_reason_and_told_apart_b
     assert AuditEntry.objects.filter(verb="told apart", subject="customers 1 and 2").count() == 1
 
 
+def test_who_is_said_to_be_one_person_waits_for_the_turn_and_may_be_told_apart_in_both_languages(
+    log_in: LogIn,
+) -> None:
+    Candidate.objects.create(a=1, b=2, why="paid", at=cast.NOW)
+    Link.objects.create(batch=1, identifier_type="phone", identifier_hash="second", customer=2, rule="alone")
+    operator = log_in("operator")
+    assert "They are one person" in operator.get("/customers/1/").content.decode()
+    said = operator.post("/customers/1/one/", {"other": "2"}, follow=True).content.decode()
+    assert "They become one customer with the next turn." in said
+    assert "that this is also customer 2." in said
+    assert "Maybe the same person" not in said
+    assert AuditEntry.objects.filter(verb="joined", subject="customers 1 and 2").count() == 1
+    operator.cookies["django_language"] = "zh-hans"
+    assert "确认：这也是顾客 2。" in operator.get("/customers/1/").content.decode()
+    said = operator.post("/customers/1/one/", {"other": "1"}, follow=True).content.decode()
+    assert "这两位已经是同一位顾客" in said
+    said = operator.post("/customers/1/two/", {"other": "2"}, follow=True).content.decode()
+    assert "确认：这也是顾客" not in said
+    analyst = log_in("analyst")
+    assert analyst.post("/customers/1/one/", {"other": "2"}).status_code == 403
+
+
 def test_a_store_is_shown_no_candidate_it_may_not_see(log_in: LogIn) -> None:
     Candidate.objects.create(a=1, b=2, why="paid", at=cast.NOW)
     CustomerState.objects.filter(customer=2).update(stores="|S06|")

@@ -13,6 +13,7 @@ from regulars import settings
 from regulars.core.refused import Refused
 from regulars.desk.bulk import chunks
 from regulars.identify.actions.find import living, numbers_of, numbers_of_many
+from regulars.identify.actions.hands import part
 from regulars.identify.models import Candidate
 from regulars.lake import head as heads
 
@@ -47,14 +48,18 @@ def candidates(numbers: Sequence[int] | None, *, head: int) -> dict[int, list[Ma
 
 
 def tell_apart(*, number: int, other: int, by: str, now: datetime) -> None:
-    """Somebody says that these are two people: they are shown as candidates no more. The first word stands.
+    """Somebody says that these are two people: they are shown as candidates no more (the first word stands), and what
+    was joined by hand between them falls apart with the next turn.
 
-    Refuses where they are no candidates.
+    Refuses where they are no candidates and nobody joined them.
     """
     head = heads.read(settings.HOME / "lake").number
+    parted = part(number=number, other=other, by=by, now=now, head=head)
     mine, theirs = numbers_of(number, head=head), numbers_of(other, head=head)
     rows = Candidate.objects.filter(Q(a__in=mine, b__in=theirs) | Q(a__in=theirs, b__in=mine))
-    if not rows.exists():
+    if mine == theirs:  # one by now: of their numbers only the one that is named
+        rows = rows.filter(Q(a=other) | Q(b=other))
+    if not parted and not rows.exists():
         raise Refused("nothing says that these two may be one person")
     rows.filter(apart_at=None).update(apart_by=by, apart_at=now)
 

@@ -17,7 +17,7 @@ from regulars.desk.spans import visible
 from regulars.gather.tables import standing
 from regulars.identify.actions.read import read
 from regulars.identify.actions.register import customers_of, own_of, registrations
-from regulars.identify.models import Customer, Excluded, Link
+from regulars.identify.models import Customer, Excluded, Joined, Link
 from regulars.identify.rules import joining as rules
 from regulars.identify.rules import merging
 from regulars.identify.rules.strength import STRENGTH
@@ -70,7 +70,7 @@ def identify(*, lake: Lake, number: int, since: int | None = None) -> Identified
     had = _at(before.customer, at, 0)
     grouped = rules.groups(
         _places(nodes.rows["identifier_type"]),
-        rules.Pairs(*graph.ends, graph.pairs.rank == 0),
+        _with_words(rules.Pairs(*graph.ends, graph.pairs.rank == 0), nodes.key),
         _excluded(nodes.key),
     )
     _recall(nodes.rows["identifier_hash"], had, grouped.group, lake.head.number)
@@ -166,6 +166,20 @@ def _excluded(hashes: merging.Hashes) -> npt.NDArray[np.bool_]:
     at = merging.found(np.array(said, dtype="S"), hashes) if said else np.zeros(0, dtype=np.int64)
     out[at[at >= 0]] = True
     return out
+
+
+def _with_words(pairs: rules.Pairs, hashes: merging.Hashes) -> rules.Pairs:
+    """Pairs and what people said by hand, which counts like a record that names both."""
+    said = sorted(Joined.objects.filter(apart_at=None).values_list("a_hash", "b_hash"))
+    if not said:
+        return pairs
+    a, b = (merging.found(np.array(end, dtype="S"), hashes) for end in zip(*said, strict=True))
+    known = (a >= 0) & (b >= 0)
+    return rules.Pairs(
+        np.concatenate([pairs.a, a[known]]),
+        np.concatenate([pairs.b, b[known]]),
+        np.concatenate([pairs.on_record, np.ones(int(known.sum()), dtype=bool)]),
+    )
 
 
 def _recall(hashes: pa.ChunkedArray, had: Ints, group: Ints, head: int) -> None:

@@ -61,6 +61,7 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "store_names": seen.names,
         "household": _household(seen, number),
         "maybe": candidates.listed(seen, number),
+        "joined": candidates.joined(seen, number),
         "may_decide": seen.may("change_brand"),
         "points": reward.balance(number, head=seen.head),
     }
