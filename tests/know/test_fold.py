@@ -120,7 +120,7 @@ def counted(who: int, days: dict[int, Row]) -> Row:
         "first_subsidy": opening.get("platform_subsidy"),
         "usual_store": min(stores, key=lambda store: (-stores[store], store)) if stores else None,
         "stores": f"|{'|'.join(sorted(stores))}|" if stores else None,
-        "store_days": "\x1f".join(sorted(f"{n}:{store}" for store, n in stores.items())) if stores else None,
+        "store_days": "\x1f".join(sorted(f"{100_000 - n:05}{store}" for store, n in stores.items())) or None,
         "arrival": entries[-1][1] if entries else None,
         "arrived": entries[-1][0] if entries else None,
         "history": ";".join(f"{START + timedelta(days=day - zero)} {stage}" for day, stage in entries)

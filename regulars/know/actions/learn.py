@@ -47,12 +47,13 @@ def learn(
         pace = _of_all(lake, days, as_of)
     if folded is None:
         folded = tables.fold(None, days, pace.rhythm)
-    states = tables.told(folded, as_of, pace.rhythm)
-    grades = registry.load(GRADES)
+    told = lake.keep("states_told", tables.told(folded, as_of, pace.rhythm))
+    states, grades = told, registry.load(GRADES)
     for grade in grades:
-        graded = grade.grades(states).select("customer_id", **{grade.name: "grade"})
+        graded = grade.grades(told).select("customer_id", **{grade.name: "grade"})
         states = states.left_join(graded, "customer_id").drop("customer_id_right")
     kept = lake.keep("states", states)
+    lake.keep("states_told", kept.limit(0))  # its memory is needed for what follows
     reckoned = worth(lake=lake, days=days, states=kept, as_of=as_of, landing=landing, sales=sales)
     return Known(kept, grades[0].name, reckoned, [pace.refused] if pace.refused else [])
 

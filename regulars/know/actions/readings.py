@@ -35,6 +35,12 @@ def keep(lake: Lake, landing: Landing, name: str, month: int, told: Any) -> None
     landing.overwrite(READINGS.name, pa.Table.from_pylist(rows, schema=READINGS.schema))
 
 
+def forget(lake: Lake, landing: Landing, month: int) -> None:
+    """Let go of a month's readings: what they were read of has been replaced, so that they are taken again."""
+    kept = [row for row in _all(lake, landing).to_pylist() if row["month"] != month]
+    landing.overwrite(READINGS.name, pa.Table.from_pylist(kept, schema=READINGS.schema))
+
+
 def read_or_take(lake: Lake, landing: Landing, name: str, month: int, take: Callable[[], Any]) -> Any:
     """The month's reading of that name; where there is none it is taken, kept and given as it will be read again.
 

@@ -33,24 +33,19 @@ class Pace:
 def read_rhythm(*, lake: Lake, landing: Landing, days: ir.Table, as_of: date) -> Pace:
     """The rhythm of the month of ``as_of``, the last business date of ``days`` (all `customer_days`).
 
-    Taken of the months before it and kept for the month; taken again when the record now begins with another month than
-    it did. While the closed months alone are too few to tell, it is taken of all days each turn, and not kept.
+    Taken of the months before it and kept for the month. While those alone are too few to tell, it is taken of all
+    days each turn, and not kept.
     """
     month = month_number(as_of)
-    began = lake.rows(days.month.min()).as_py()
-    if began is None:
-        return Pace(None)
-    kept = readings.read(lake, landing, READING, month)
-    if kept is not None and kept["began"] == began:
-        return Pace(Rhythm.of(kept["rhythm"]))
-    if began < month:
-        try:
-            found = fit_rhythm(lake, days.filter(days.month < month), first_day(month) - timedelta(days=1))
-        except Refused:
-            pass
-        else:
-            readings.keep(lake, landing, READING, month, {"began": began, "rhythm": found.told()})
-            return Pace(found)
+
+    def take() -> dict[str, Any]:
+        closed = days.filter(days.month < month)
+        return fit_rhythm(lake, closed, first_day(month) - timedelta(days=1)).told()
+
+    try:
+        return Pace(Rhythm.of(readings.read_or_take(lake, landing, READING, month, take)))
+    except Refused:
+        pass  # a brand of its first months: nothing of them is closed for long
     try:
         return Pace(fit_rhythm(lake, days, as_of))
     except Refused as too_young:
@@ -67,7 +62,9 @@ def fit_rhythm(lake: Lake, days: ir.Table, as_of: date) -> Rhythm:
     sums = _counted(lake, [tables.gap_sums(part, as_of) for part in parts])
     prior = rhythms.rounded(rhythms.credibility(**sums))
     lengths = _counted(lake, [tables.gap_lengths(part, as_of, prior) for part in parts])
-    first: date = lake.rows(days.business_date.min()).as_py()
+    first: date = lake.rows(
+        days.business_date.min()
+    ).as_py()  # there is one, or no gap would have been counted
     return rhythms.rhythm(prior, **lengths, history=(as_of - first).days)
 
 

@@ -12,9 +12,9 @@ import ibis.expr.types as ir
 
 from regulars.know.rules.rhythm import Rhythm
 from regulars.know.tables.days import came
-from regulars.know.tables.passages import continued, passages
+from regulars.know.tables.passages import arrived, continued, history, passed
 from regulars.know.tables.shops import shops
-from regulars.know.tables.visits import numbered
+from regulars.know.tables.visits import visits_after
 from regulars.lake.facts import CUSTOMER_CLOSED
 
 OPENING = {  # of the first visit day: a column of the state by that of `customer_days`
@@ -40,61 +40,74 @@ def fold(prior: ir.Table | None, days: ir.Table, rhythm: Rhythm | None) -> ir.Ta
     ever late), so a prior that was folded with another one has another history. A row a customer, also of those who so
     far only brought something back: their ``visits`` are 0.
     """
-    seen = numbered(prior, came(days))
-    fresh = _fresh(seen)
-    fresh = _beside(fresh, passages(seen, rhythm))
-    fresh = _beside(fresh, shops(prior, seen))
-    fresh = _with_returns(prior, fresh, days)
-    if prior is None:
-        return fresh.select([fresh[name].cast(type).name(name) for name, type in TYPES.items()])
-    return _merged(prior, fresh)
+    fresh = _sums(days)
+    visits = came(days)
+    numbered = visits_after(prior, visits)
+    for more in (
+        _visited(passed(numbered, rhythm)),
+        _opened(numbered, visits),
+        _returned(prior, days),
+        shops(prior, fresh, visits),
+    ):
+        fresh = fresh.left_join(more, "customer_id").drop("customer_id_right")
+    again = _sum(fresh.repeat_net, fresh.taken)
+    nought = {name: fresh[name].fill_null(0) for name in ("visits", "squares")}
+    fresh = fresh.mutate(repeat_net=again.fill_null(0), **nought)
+    fresh = fresh.select([fresh[name].cast(type).name(name) for name, type in TYPES.items()])
+    return fresh if prior is None else _merged(prior, fresh)
 
 
-def _fresh(seen: ir.Table) -> ir.Table:
-    """What the new visits alone say of each customer who made any; opening columns where the first was among them."""
-    n = seen["visit"]
-    gap = seen.day - seen.previous
-    return seen.group_by("customer_id").agg(
-        visits=seen.count().cast("int64"),
-        first=seen.day.max(where=n == 1),
-        second=seen.day.max(where=n == 2),
-        third=seen.day.max(where=n == 3),
-        latest=seen.day.max(),
-        previous=seen.previous.max(),  # it grows with the day, so the greatest is the last visit's
-        before=seen.before.max(),
-        squares=ibis.coalesce((gap * gap).sum(), 0).cast("int64"),
-        orders=seen.orders.sum().cast("int64"),
-        net=seen.net.sum().cast("int64"),
-        repeat_net=ibis.coalesce(seen.net.sum(where=n > 1), 0).cast("int64"),
-        **{name: seen[name].sum().cast("int64") for name in RECORDED},
-        **{name: seen[column].max(where=n == 1) for name, column in OPENING.items()},
+def _sums(days: ir.Table) -> ir.Table:
+    """Sums of each customer's new days, and what `shops` asks of each: the least and greatest of their stores."""
+    at = days.store_id.notnull() & (days.orders > 0)
+    return days.group_by("customer_id").agg(
+        orders=days.orders.sum().cast("int64"),
+        net=days.net.sum().cast("int64"),
+        **{name: days[name].sum().cast("int64") for name in RECORDED},
+        low=days.store_id.min(where=at),
+        high=days.store_id.max(where=at),
+        times=at.cast("int64").sum().cast("int64"),
     )
 
 
-def _with_returns(prior: ir.Table | None, fresh: ir.Table, days: ir.Table) -> ir.Table:
-    """``fresh`` with the days on which something was only brought back, of which there are few.
+def _visited(passages: ir.Table) -> ir.Table:
+    """What the new visits say of who made them."""
+    n, gap = passages["visit"], passages.day - passages.previous
+    folded = passages.group_by("customer_id").agg(
+        visits=passages.count().cast("int64"),
+        first=passages.day.max(where=n == 1),
+        second=passages.day.max(where=n == 2),
+        third=passages.day.max(where=n == 3),
+        latest=passages.day.max(),
+        previous=passages.previous.max(),  # it grows with the day, so the greatest is the last visit's
+        before=passages.before.max(),
+        squares=(gap * gap).sum().cast("int64"),
+        repeat_net=passages.net.sum(where=n > 1).cast("int64"),
+        **history(passages),
+    )
+    return folded.mutate(**arrived(folded.opened)).drop("opened")
 
-    Their money is taken from the visit before them, or from the first one where none came before: it is repeat money
-    when the second visit lies before.
+
+def _opened(numbered: ir.Table, visits: ir.Table) -> ir.Table:
+    """The opening columns of those whose first visit is among the new ones."""
+    first = numbered.filter(numbered["visit"] == 1).select("customer_id", "business_date")
+    return visits.semi_join(first, ("customer_id", "business_date")).select("customer_id", **OPENING)
+
+
+def _returned(prior: ir.Table | None, days: ir.Table) -> ir.Table:
+    """`taken`: how much of what was only brought back, on days of which there are few, is repeat money.
+
+    It is taken from the visit before it, or from the first one where none came before: it is repeat money when the
+    second visit lies before.
     """
     back = days.filter(days.orders == 0)
-    second = fresh.select("customer_id", "second")
+    theirs = visits_after(prior, came(days).semi_join(back, "customer_id"))
+    second = theirs.filter(theirs["visit"] == 2).select("customer_id", second="day")
     if prior is not None:
-        known = prior.filter(prior.second.notnull()).select("customer_id", "second")
-        second = second.filter(second.second.notnull()).union(known)
-    back = _beside(back, second)
-    again = back.business_date.epoch_days().cast("int64") > back.second
-    taken = back.group_by("customer_id").agg(
-        net=back.net.sum().cast("int64"),
-        repeat_net=ibis.coalesce(back.net.sum(where=again), 0).cast("int64"),
-        **{name: back[name].sum().cast("int64") for name in RECORDED},
-    )
-    both = fresh.outer_join(taken, "customer_id", rname="taken_{name}")
-    sums = {name: _sum(both[name], both[f"taken_{name}"]) for name in ("net", "repeat_net", *RECORDED)}
-    both = both.mutate(customer_id=ibis.coalesce(both.customer_id, both.taken_customer_id), **sums)
-    return both.mutate(**{name: both[name].fill_null(0) for name in ("visits", "squares", "orders")}).select(
-        fresh.columns
-    )
+        second = second.union(prior.filter(prior.second.notnull()).select("customer_id", "second"))
+    known = back.inner_join(second, "customer_id")
+    again = known.filter(known.business_date.epoch_days().cast("int64") > known.second)
+    return again.group_by("customer_id").agg(taken=again.net.sum().cast("int64"))
 
 
 def _merged(prior: ir.Table, fresh: ir.Table) -> ir.Table:
@@ -106,10 +119,6 @@ def _merged(prior: ir.Table, fresh: ir.Table) -> ir.Table:
     told |= {name: ibis.coalesce(new[name], both[name]) for name in LATEST}
     told["history"] = continued(both.history, new["history"])
     return both.select([told[name].cast(type).name(name) for name, type in TYPES.items()])
-
-
-def _beside(left: ir.Table, right: ir.Table) -> ir.Table:
-    return left.left_join(right, "customer_id").drop("customer_id_right")
 
 
 def _sum(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:

@@ -15,45 +15,53 @@ from regulars.know.tables.visits import as_date, late_after, lost_after
 BETWEEN = ";"  # Spark splits by a regular expression, in which this means nothing else
 
 
-def passages(seen: ir.Table, rhythm: Rhythm | None) -> ir.Table:
-    """One row a customer whose stage a visit of ``seen`` (`numbered`) changed: `history`, the entries up to and with
-    the last such visit, `arrival` (the stage that it opened) and `arrived`, its day number.
+ARRIVALS = ("new", "second_timer", "regular", "won_back")
+PLACES = 8  # more than there are arrivals: day number and arrival as one integer, of which the greatest is the last
+
+
+def passed(seen: ir.Table, rhythm: Rhythm | None) -> ir.Table:
+    """``seen`` (`visits_after`) with what each visit wrote: `entries`, and `opened`, the day and the stage that it opened.
+    Both are null for a visit that changed nothing.
 
     A first visit opens `new`, the second `second_timer`, the third `regular`; a visit after having been lost opens
     `won_back`, and the next one in time makes the customer what the number of visits says. Between visits `cooling`
     begins the day after `late_after` days, `lost` the day after `lost_after` days.
     """
-    n, elapsed = seen["visit"], seen.previous - seen["first"]
-    timed = seen.select(
-        "customer_id",
-        "day",
-        "visit",
+    n, elapsed, before = seen["visit"], seen.previous - seen["first"], seen.before - seen["first"]
+    timed = seen.mutate(
         cooled=seen.previous + late_after(rhythm, n - 1, elapsed) + 1,
         left=seen.previous + lost_after(rhythm, n - 1, elapsed) + 1,
-        left_before=seen.before + lost_after(rhythm, n - 2, seen.before - seen["first"]) + 1,
-        previous=seen.previous,
-    )
-    was_lost = _by(timed.left, timed.day)
-    arrival = ibis.cases(
-        (was_lost, ibis.literal("won_back")),
-        (timed["visit"] == 1, ibis.literal("new")),
-        (timed["visit"] == 2, ibis.literal("second_timer")),
-        else_=ibis.literal("regular"),
+        left_before=seen.before + lost_after(rhythm, n - 2, before) + 1,
     )
     moved = (timed["visit"] <= 3) | _by(timed.cooled, timed.day) | _by(timed.left_before, timed.previous)
-    changed = timed.mutate(arrival=arrival).filter(moved)
+    arrival = ibis.ifelse(_by(timed.left, timed.day), 3, ibis.least(timed["visit"], 3) - 1)
     entries = (
-        _entry_before(changed.cooled, "cooling", changed.day)
-        + _entry_before(changed.left, "lost", changed.day)
-        + as_date(changed.day).cast("string")
-        + ibis.literal(" ")
-        + changed.arrival
+        _entry_before(timed.cooled, "cooling", timed.day)
+        + _entry_before(timed.left, "lost", timed.day)
+        + _dated(timed.day)
+        + _arrival(arrival)
     )
-    return changed.group_by("customer_id").agg(
-        history=entries.collect().sort().join(BETWEEN),
-        arrival=changed.arrival.argmax(changed.day),
-        arrived=changed.day.max(),
-    )
+    return timed.mutate(
+        entries=ibis.ifelse(moved, entries, ibis.null("string")),
+        opened=ibis.ifelse(moved, timed.day * PLACES + arrival, ibis.null("int64")),
+    ).drop("cooled", "left", "left_before")
+
+
+def history(passages: ir.Table) -> dict[str, ir.Value]:
+    """Aggregates of `passed` by customer: `history`, and the `opened` of the last visit that changed something."""
+    return {
+        "history": passages.entries.collect().sort().join(BETWEEN).nullif(""),
+        "opened": passages.opened.max(),
+    }
+
+
+def arrived(opened: ir.IntegerValue) -> dict[str, ir.Value]:
+    """`arrival` and `arrived` (a day number) of an `opened`."""
+    return {"arrival": _arrival(opened % PLACES), "arrived": opened // PLACES}
+
+
+def _arrival(place: ir.IntegerValue) -> ir.StringValue:
+    return ibis.cases(*((place == at, ibis.literal(stage)) for at, stage in enumerate(ARRIVALS)))
 
 
 def continued(before: ir.StringValue, after: ir.StringValue) -> ir.StringValue:
@@ -63,7 +71,11 @@ def continued(before: ir.StringValue, after: ir.StringValue) -> ir.StringValue:
 
 def since(day: ir.IntegerValue, stage: str) -> ir.StringValue:
     """What is added to a history when a stage has begun on a day."""
-    return ibis.literal(BETWEEN) + as_date(day).cast("string") + ibis.literal(f" {stage}")
+    return ibis.literal(BETWEEN) + _dated(day) + ibis.literal(stage)
+
+
+def _dated(day: ir.IntegerValue) -> ir.StringValue:
+    return as_date(day).cast("string") + ibis.literal(" ")
 
 
 def _by(began: ir.IntegerValue, day: ir.IntegerValue) -> ir.BooleanValue:
@@ -71,5 +83,5 @@ def _by(began: ir.IntegerValue, day: ir.IntegerValue) -> ir.BooleanValue:
 
 
 def _entry_before(began: ir.IntegerValue, stage: str, day: ir.IntegerValue) -> ir.StringValue:
-    entry = as_date(began).cast("string") + ibis.literal(f" {stage}{BETWEEN}")
+    entry = _dated(began) + ibis.literal(stage + BETWEEN)
     return ibis.ifelse(ibis.coalesce(began < day, ibis.literal(False)), entry, ibis.literal(""))

@@ -5,53 +5,54 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-EDGE, BETWEEN, COUNT = (
-    "|",
-    "\x1f",
-    ":",
-)  # codes may hold the last; Spark splits by an expression, so not by the first
+EDGE, BETWEEN = "|", "\x1f"  # Spark splits by a regular expression, in which the second means nothing else
+DOWN, DIGITS = (
+    100_000,
+    5,
+)  # visit days are written down from here, so that sorted texts begin with the most visited
 
 
-def shops(prior: ir.Table | None, seen: ir.Table) -> ir.Table:
-    """One row a customer of ``seen`` (visit days with their `store_id`): `stores` (``|A|B|``), `store_days` (visit days
-    by store, ``2:B`` and ``5:A``) and `usual_store`, where most of their days were, ties by the store's code.
+def shops(prior: ir.Table | None, people: ir.Table, visits: ir.Table) -> ir.Table:
+    """One row a customer with a new visit to a known store: `stores` (``|A|B|``), `usual_store`, where most of their
+    days were, ties by the store's code, and `store_days`: 3 days at B and 1 at A are ``99997B`` and ``99999A``.
 
-    ``prior`` has the first two as they were before. Who only ever came to one store, as most do, is counted without
-    taking texts apart.
+    ``visits`` are the new ones of `customer_days`, ``people`` their `low` and `high` (least and greatest store) and
+    `times`, how many they are; ``prior`` has `stores` and `store_days` as they were before. Who only ever came to one
+    store, as most do, is counted without taking texts apart.
     """
-    known = seen.filter(seen.store_id.notnull())
-    people = known.group_by("customer_id").agg(
-        low=known.store_id.min(), high=known.store_id.max(), times=known.count().cast("int64")
+    people = people.filter(people.times > 0).select(
+        "customer_id", "low", "high", "times", only=_edged(people.low)
     )
-    people = people.mutate(only=_edged(people.low))
     if prior is None:
         people = people.mutate(stores=ibis.null("string"), store_days=ibis.null("string"))
     else:
         before = prior.select("customer_id", "stores", "store_days")
         people = people.left_join(before, "customer_id").drop("customer_id_right")
     alone = (people.low == people.high) & (ibis.coalesce(people.stores, people.only) == people.only)
-    people = people.mutate(alone=alone)
-    one = people.filter(people.alone)
-    times = one.times + ibis.coalesce(_count(one.store_days), ibis.literal(0, type="int64"))
+    one = people.filter(alone)
+    times = one.times + ibis.coalesce(_times(one.store_days), ibis.literal(0, type="int64"))
     single = one.select("customer_id", usual_store="low", stores="only", store_days=_entry(times, one.low))
-    return single.union(_several(people.filter(~people.alone), known))
+    return single.union(_several(people.filter(~alone), visits))
 
 
-def _several(people: ir.Table, known: ir.Table) -> ir.Table:
+def _several(people: ir.Table, visits: ir.Table) -> ir.Table:
     """The same of those who have been to more stores than one."""
-    theirs = known.semi_join(people, "customer_id")
-    fresh = theirs.group_by("customer_id", "store_id").agg(times=theirs.count().cast("int64"))
+    theirs = visits.filter(visits.store_id.notnull()).semi_join(people, "customer_id")
+    fresh = theirs.select("customer_id", "store_id", times=ibis.literal(1, type="int64"))
     had = people.filter(people.store_days.notnull())
     had = had.select("customer_id", entry=had.store_days.split(BETWEEN).unnest())
-    before = had.select("customer_id", store_id=_store(had.entry), times=_count(had.entry))
+    before = had.select("customer_id", store_id=had.entry.substr(DIGITS), times=_times(had.entry))
     both = fresh.union(before)
     counted = both.group_by("customer_id", "store_id").agg(times=both.times.sum().cast("int64"))
-    most = ibis.window(group_by="customer_id")
-    counted = counted.mutate(most=counted.times.max().over(most))
-    return counted.group_by("customer_id").agg(
-        usual_store=counted.store_id.min(where=counted.times == counted.most),
-        stores=_edged(counted.store_id.collect().sort().join(EDGE)),
-        store_days=_entry(counted.times, counted.store_id).collect().sort().join(BETWEEN),
+    lists = counted.group_by("customer_id").agg(
+        ranked=_entry(counted.times, counted.store_id).collect().sort(),
+        stores=counted.store_id.collect().sort().join(EDGE),
+    )
+    return lists.select(
+        "customer_id",
+        usual_store=lists.ranked[0].substr(DIGITS),
+        stores=_edged(lists.stores),
+        store_days=lists.ranked.join(BETWEEN),
     )
 
 
@@ -60,12 +61,8 @@ def _edged(stores: ir.StringValue) -> ir.StringValue:
 
 
 def _entry(times: ir.IntegerValue, store: ir.StringValue) -> ir.StringValue:
-    return times.cast("string") + ibis.literal(COUNT) + store
+    return (DOWN - times).cast("string").lpad(DIGITS, "0") + store
 
 
-def _count(entry: ir.StringValue) -> ir.IntegerValue:
-    return entry.substr(0, entry.find(COUNT)).cast("int64")
-
-
-def _store(entry: ir.StringValue) -> ir.StringValue:
-    return entry.substr(entry.find(COUNT) + 1)
+def _times(entry: ir.StringValue) -> ir.IntegerValue:
+    return (DOWN - entry.substr(0, DIGITS).cast("int64")).cast("int64")

@@ -76,32 +76,38 @@ def visits(days: ir.Table, as_of: date) -> ir.Table:
     )
 
 
-def numbered(prior: ir.Table | None, visits: ir.Table) -> ir.Table:
-    """The visits among `customer_days`, after a fold's state ``prior``, with `day`, `visit` (1 is the customer's first
-    ever), and day numbers `first`, `previous` and `before` (two visits back), which may lie in ``prior``.
+def visits_after(prior: ir.Table | None, visits: ir.Table) -> ir.Table:
+    """`customer_id`, `business_date`, `day` and `net` of each visit among `customer_days` after a fold's state
+    ``prior``, with `visit` (1 is the customer's first ever) and the day numbers `first`, `previous` and `before` (two
+    visits back), which may lie in ``prior``.
     """
-    new = visits.mutate(day=visits.business_date.epoch_days().cast("int64"))
+    narrow = visits.select(
+        "customer_id", "business_date", "net", day=visits.business_date.epoch_days().cast("int64")
+    )
     order = ibis.window(group_by="customer_id", order_by="day")
     whole = ibis.window(group_by="customer_id", order_by="day", preceding=None, following=0)
-    new = new.mutate(
-        place=(ibis.row_number().over(order) + 1).cast("int64"),
-        earliest=new.day.min().over(whole),
-        one_back=new.day.lag(1).over(order),
-        two_back=new.day.lag(2).over(order),
+    new = narrow.mutate(
+        visit=(ibis.row_number().over(order) + 1).cast("int64"),
+        first=narrow.day.min().over(whole),
+        previous=narrow.day.lag(1).over(order),
+        before=narrow.day.lag(2).over(order),
     )
     if prior is None:
-        return new.rename(visit="place", first="earliest", previous="one_back", before="two_back")
+        return new
     known = prior.filter(prior.visits > 0).select(
-        "customer_id", "visits", "previous", "latest", begun=prior["first"]
+        "customer_id", earlier="visits", begun="first", one_back="latest", two_back="previous"
     )
     both = new.left_join(known, "customer_id")
-    before = ibis.cases((both.place == 1, both.previous), (both.place == 2, both.latest), else_=both.two_back)
-    return both.mutate(
-        visit=both.place + both.visits.fill_null(0),
-        first=ibis.coalesce(both.begun, both.earliest),
-        previous=ibis.coalesce(both.one_back, both.latest),
+    before = ibis.cases(
+        (both["visit"] == 1, both.two_back), (both["visit"] == 2, both.one_back), else_=both.before
+    )
+    return both.select(
+        *("customer_id", "business_date", "net", "day"),
+        visit=both["visit"] + both.earlier.fill_null(0),
+        first=ibis.coalesce(both.begun, both["first"]),
+        previous=ibis.coalesce(both.previous, both.one_back),
         before=before,
-    ).drop("customer_id_right", "visits", "latest", "begun", "place", "earliest", "one_back", "two_back")
+    )
 
 
 def usual_gap(credibility: Credibility, visit: ir.IntegerValue, elapsed: ir.IntegerValue) -> ir.FloatingValue:
