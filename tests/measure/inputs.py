@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.know.tables import customer_days
+from regulars.know.tables import customer_days, customer_states
 from regulars.lake.engine import Lake
 from regulars.lake.facts import CELLS, CUSTOMERS, INSTANT, ORDER_LINES
 from regulars.lake.head import Head
@@ -112,36 +112,18 @@ def inputs_of(
     return Inputs(
         sales=kept,
         days=days,
-        states=con.create_table("states", _states(days, staged_table), temp=True),
+        states=con.create_table("states", _states(days, staged_table, as_of), temp=True),
         customers=con.create_table("customers", people, temp=True),
         as_of=date.fromisoformat(as_of),
         lines=con.create_table("lines", ibis.memtable(ORDER_LINES.schema.empty_table()), temp=True),
     )
 
 
-def _states(days: ir.Table, staged: ir.Table) -> ir.Table:
-    order = ibis.window(group_by="customer_id", order_by="business_date")
-    visits = days.filter(days.orders > 0)
-    whole = ibis.window(group_by="customer_id")
-    seen = visits.mutate(nth=ibis.row_number().over(order), visits=visits.count().over(whole))
-    first = seen.nth == 0
-    folded = seen.group_by("customer_id").aggregate(
-        first_day=seen.business_date.min(),
-        second_day=seen.business_date.max(where=seen.nth == 1),
-        last_day=seen.business_date.max(),
-        previous_day=seen.business_date.max(where=seen.nth == seen.visits - 2),
-        visit_days=seen.count().cast("int64"),
-        orders=seen.orders.sum().cast("int64"),
-        net=seen.net.sum().cast("int64"),
-        first_store=seen.store_id.max(where=first),
-        first_channel=seen.sales_channel.max(where=first),
-        first_traffic=seen.traffic.max(where=first),
-        first_offer=seen.offer.max(where=first),
-        first_discount=seen.discount.max(where=first),
-        first_subsidy=seen.platform_subsidy.max(where=first),
-    )
-    joined = folded.left_join(staged, folded.customer_id == staged.staged).drop("staged")
-    return joined.mutate(stage=ibis.coalesce(joined.stage, ibis.literal("new")), stage_since=joined.first_day)
+def _states(days: ir.Table, staged: ir.Table, as_of: str) -> ir.Table:
+    """The states of a brand too young to have a rhythm, with the stages that a test says."""
+    states = customer_states(days, date.fromisoformat(as_of), None)
+    joined = states.rename(told="stage").left_join(staged, states.customer_id == staged.staged)
+    return joined.mutate(stage=ibis.coalesce(joined.stage, joined.told)).drop("staged", "told")
 
 
 def figures(metric: Metric, inputs: Inputs) -> list[FigureRow]:

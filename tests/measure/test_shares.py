@@ -77,7 +77,8 @@ def group_buys() -> list[dict[str, Any]]:
 
 def test_b2_the_bubble_rate_sees_the_platforms_part_of_the_subsidy_apart() -> None:
     rows = figures(BUBBLE, inputs_of(group_buys(), "2026-05-01"))
-    found = {row.slice: (row.value, row.n) for row in rows if row.slice_kind == "discount_by"}
+    of_givers = [row for row in rows if row.slice_kind == "discount_by"]
+    found = {row.slice: (row.value, row.n) for row in of_givers if row.part == ""}
     assert found == {
         "not_recorded": (None, 1),
         "brand": (1.0, 30),
@@ -85,6 +86,10 @@ def test_b2_the_bubble_rate_sees_the_platforms_part_of_the_subsidy_apart() -> No
         "platform": (1.0, 30),
         "nobody": (1.0, 30),
     }
+    drawn = {row.slice: row.value or 0 for row in of_givers if row.part == "shrunk"}
+    assert drawn["brand_and_platform"] < 0.05 < 0.2 < drawn["not_recorded"], (
+        "one guest alone says next to nothing"
+    )
     assert told(rows, kind="offer", slice="group_buy").n == 120
     assert told(rows, kind="sales_channel", slice="dine_in").n == 120
     assert told(rows, kind="traffic", slice="platform").n == 120

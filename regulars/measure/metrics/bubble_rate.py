@@ -13,6 +13,7 @@ from regulars.measure.cubes.sold import SOLD_DAYS, since
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import ENOUGH, day_number
 from regulars.measure.rules.shares import which_are_told, wilson
+from regulars.measure.rules.shrunk import shrunk_rows
 from regulars.measure.tables import (
     NOT_RECORDED,
     counted,
@@ -88,28 +89,32 @@ def _discount_by(people: ir.Table) -> ir.StringValue:
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
-    """The share of mature newcomers not back within 180 days, with Wilson's interval; null where they are too few."""
+    """The share of mature newcomers not back within 180 days, with Wilson's interval; null where they are too few.
+
+    Of slices also ``shrunk``: drawn towards the brand.
+    """
     groups: dict[tuple[str, str], dict[bool, tuple[int, int]]] = defaultdict(dict)
     for row in counts.to_pylist():
         groups[row["kind"], row["slice"]][row["early"]] = (row["brought"], row["gone"])
-    rows = []
+    rows, drawn = [], []
     for (kind, slice), sums in sorted(groups.items()):
         with_early, note = which_are_told({early: brought for early, (brought, _) in sums.items()})
         counted = [pair for early, pair in sums.items() if with_early or not early]
         brought, gone = (sum(column) for column in zip(*counted, strict=True))
-        if note == "too_few":
-            rows.append(FigureRow(NAME, kind, slice, "", "", None, brought, as_of, note=note))
-            continue
-        low, high = wilson(gone, brought)
-        rows.append(FigureRow(NAME, kind, slice, "", "", gone / brought, brought, as_of, low, high, note))
-    return rows
+        row = FigureRow(NAME, kind, slice, "", "", None, brought, as_of, note=note)
+        if note != "too_few":
+            low, high = wilson(gone, brought)
+            row = row._replace(value=gone / brought, low=low, high=high)
+        rows.append(row)
+        drawn.append((row, gone, brought))
+    return [*rows, *shrunk_rows(drawn)]
 
 
 METRIC = Metric(
     name=NAME,
     question="Of the customers that this source or offer brought, how many did not come back?",
     formula="customers first seen 180 days ago or more without a second visit day within 180 days ÷ all of them",
-    source="definition; interval Wilson 1927",
+    source="definition; interval Wilson 1927; shrunk: Christiansen and Morris 1997",
     beside=("cohort_second_visit",),
     cubes=(SOLD_DAYS,),
     counts=counts,

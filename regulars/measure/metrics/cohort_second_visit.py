@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from regulars.core.refused import Refused
-from regulars.know.rules.survival import Curve, kaplan_meier
+from regulars.know.rules.survival import Curve, Share, kaplan_meier
 from regulars.measure.cubes.sold import SOLD_DAYS, since
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
@@ -24,6 +24,7 @@ from regulars.measure.rules.periods import (
     week_text,
 )
 from regulars.measure.rules.shares import which_are_told
+from regulars.measure.rules.shrunk import shrunk_rows
 from regulars.measure.tables import counted, cube, firsts, margin, regional, stack
 
 NAME = "cohort_second_visit"
@@ -66,13 +67,16 @@ def _watched(people: ir.Table, window: int) -> ir.Table:
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
-    """The share back within each window by Kaplan and Meier, with its interval; null where it cannot be told yet."""
+    """The share back within each window by Kaplan and Meier, with its interval; null where it cannot be told yet.
+
+    Of slices over all time also ``shrunk:90``: drawn towards the brand.
+    """
     counts = counts.sort_by([(name, "ascending") for name in ("kind", "slice", "month", "early", "watched")])
     groups: dict[tuple[str, str, int], list[tuple[bool, int, int, int]]] = defaultdict(list)
     columns = [counts[name].to_pylist() for name in ("kind", "slice", "month", *KEYS, *SUMS)]
     for kind, slice, month, *cell in zip(*columns, strict=True):
         groups[kind, slice, month].append((cell[0], cell[1], cell[2], cell[3]))
-    rows = []
+    rows, drawn = [], []
     for (kind, slice, month), cells in groups.items():
         narrow = kind == "week" or (kind == "store" and month_text(month) != "")
         name = week_text(slice) if kind == "week" else slice
@@ -83,7 +87,10 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
             _figure(curve, window, n, note, as_of, kind, name, month_text(month))
             for window in ((WINDOW,) if narrow else WINDOWS)
         ]
-    return rows
+        if kind and not narrow:
+            row = next(row for row in rows[-len(WINDOWS) :] if row.part == str(WINDOW))
+            drawn.append((row, *_people(curve, n)))
+    return [*rows, *shrunk_rows(drawn)]
 
 
 def _curve(cells: list[tuple[bool, int, int, int]]) -> tuple[int, Curve, str]:
@@ -102,6 +109,22 @@ def _curve(cells: list[tuple[bool, int, int, int]]) -> tuple[int, Curve, str]:
     return int(ended.sum()), kaplan_meier(order, at_risk, events), note
 
 
+def _people(curve: Curve, n: int) -> tuple[float, float]:
+    """Of the share within the window: people back and people, as many as would tell as surely had all been watched."""
+    try:
+        share = _share(curve, WINDOW)
+    except Refused:
+        return 0.0, 0.0
+    p, error = share.estimate, share.standard_error
+    people = min(float(n), p * (1.0 - p) / error**2) if error > 0 else float(n)
+    return p * people, people
+
+
+def _share(curve: Curve, window: int) -> Share:
+    """Everybody being back already, the rest of the window can bring nobody; refuses what nobody was watched for."""
+    return curve.share(min(window, int(curve.day[-1])) if curve.back[-1] == 1.0 else window)
+
+
 def _figure(
     curve: Curve, window: int, n: int, note: str, as_of: date, kind: str, slice: str, period: str
 ) -> FigureRow:
@@ -111,7 +134,7 @@ def _figure(
     if n < ENOUGH:
         return told(None, None, None, "too_few")
     try:
-        share = curve.share(min(window, int(curve.day[-1])) if curve.back[-1] == 1.0 else window)
+        share = _share(curve, window)
     except Refused:
         return told(None, None, None, "immature")
     return told(share.estimate, share.low, share.high, note)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import ALL_TIME, month_number, month_text, seen_until, state_of
 from regulars.measure.rules.shares import share
+from regulars.measure.rules.shrunk import shrunk_rows
 from regulars.measure.tables import counted, cube, margin, month_of, named, regional, stack
 
 NAME = "second_purchase_stock"
@@ -45,7 +46,8 @@ def counts(inputs: Inputs) -> ir.Table:
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
-    """The share of known customers who came on two days or more: now by store, and at the end of each month."""
+    """The share of known customers who came on two days or more: now by store (also ``shrunk``: drawn towards
+    the brand), and at the end of each month."""
     sums: dict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
     for row in counts.to_pylist():
         cell = sums[row["kind"], row["slice"], row["month"]]
@@ -57,8 +59,8 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     for month in range(min(months, default=0), month_number(as_of) + 1 if months else 0):
         known, back = known + months.get(month, [0, 0])[0], back + months.get(month, [0, 0])[1]
         whole["", "", month] = [known, back]
-    return [
-        FigureRow(
+    rows = {
+        (kind, slice, month): FigureRow(
             NAME,
             kind,
             slice,
@@ -70,7 +72,9 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
             note=state_of(month, as_of),
         )
         for (kind, slice, month), (known, back) in sorted(whole.items())
-    ]
+    }
+    drawn = shrunk_rows((row, whole[key][1], whole[key][0]) for key, row in rows.items())
+    return [*rows.values(), *drawn]
 
 
 METRIC = Metric(
