@@ -47,7 +47,8 @@ def main() -> None:
 
 
 def cases(folder: Path, seed: int) -> list[Case]:
-    """An import that replaces and a turn over what it brought, each with a home where all before has landed."""
+    """An import that replaces, a turn over what it brought and one over what another added, each with a home where all
+    before has landed."""
     from regulars.simulate.files import write
     from regulars.simulate.formats import small
     from regulars.simulate.history import simulate
@@ -71,7 +72,12 @@ def cases(folder: Path, seed: int) -> list[Case]:
     landed = folder / "landed"
     shutil.copytree(base, landed)
     run(landed, bring)
-    return [Case("import", bring, base), Case("turn", [*regulars, "turn"], landed)]
+    more = folder / "more"
+    shutil.copytree(base, more)
+    run(more, [*bring, "--append"])
+    turn = [*regulars, "turn"]
+    # After a replaced import a turn reads all; after one that adds, what is new beside what the last turn kept.
+    return [Case("import", bring, base), Case("turn", turn, landed), Case("turn of what is new", turn, more)]
 
 
 def kill(case: Case, times: int, seed: int) -> Counter[str]:

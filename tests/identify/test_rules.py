@@ -157,4 +157,4 @@ def test_numbering_again_changes_nothing(nodes: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize("name", rules.ACCOUNT_LIMIT)
 def test_every_limited_type_can_identify(name: str) -> None:
     assert name in strength.STRENGTH
-    assert name not in rules.ANCHORS
+    assert name not in strength.ANCHORS

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
+from regulars.gather.models import Record
 from regulars.identify.actions.join import Identified, identify, land
 from regulars.identify.models import Customer, Excluded, Link
 from regulars.lake.engine import Lake, open_lake
@@ -23,9 +24,9 @@ from regulars.lake.facts import FACTS
 from regulars.lake.landing import Landing
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-KINDS = {"c": "member_card", "i": "external", "p": "phone", "w": "payment_token"}
+KINDS = {"c": "member_card", "e": "external", "p": "phone", "w": "payment_token"}
 Order = tuple[str, int, str]  # its number, version, and who was seen on it: "c1 p2"
-Record = tuple[str, str]
+Named = tuple[str, str]  # a record and who it names
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Shop:
         return open_lake(self.home / "lake", self.home)
 
     def lands(
-        self, orders: Sequence[Order] = (), records: Sequence[Record] = (), gone: Sequence[int] = ()
+        self, orders: Sequence[Order] = (), records: Sequence[Named] = (), gone: Sequence[int] = ()
     ) -> int:
         """One import: orders and records, in place of what earlier landings brought."""
         self.number += 1
@@ -210,8 +211,38 @@ def test_two_numbers_that_turn_out_to_be_one_are_told(shop: Shop) -> None:
     assert Customer.objects.get(number=2).merged_into == 1
 
 
+@pytest.mark.django_db
+def test_the_earliest_record_speaks_for_a_customer_and_only_records_that_moved_are_read_again(
+    shop: Shop,
+) -> None:
+    def record(name: str, digest: str, by: str, day: int | None) -> Record:
+        at = None if day is None else AT + timedelta(days=day)
+        return Record.objects.create(batch=shop.number, source="members", record_id=name, identifiers=[digest],
+                                     acquired_by=by, registered_at=at)  # fmt: skip
+
+    def said(found: Identified) -> dict[int, tuple[str | None, int | None]]:
+        rows = found.customers.to_pylist()
+        days = ((row, row["registered_on"]) for row in rows)
+        return {row["customer_id"]: (row["acquired_by"], day and (day - AT.date()).days) for row, day in days}
+
+    shop.lands([("1", 1, "e2")], [("a", "c1 e1"), ("b", "c1 e3")])
+    first = record("a", "e1", "wifi", 5)
+    record("b", "e3", "", None)
+    assert said(shop.turn()) == {1: ("wifi", 5)}
+    shop.lands([("2", 1, "e2")])
+    record("c", "e2", "poster", 7)
+    Record.objects.filter(pk=first.pk).update(until=shop.number)
+    record("a", "e1", "friend", 6)
+    record("d", "e3", "shop", 1)
+    assert said(shop.turn()) == {1: ("shop", 1), 2: ("poster", 7)}
+    Record.objects.filter(until=None).update(acquired_by="nobody reads this again")
+    shop.lands([("3", 1, "c3")])
+    lake = shop.lake()
+    assert said(identify(lake=lake, number=99, since=shop.since)) == {1: ("shop", 1), 2: ("poster", 7)}
+
+
 NAMES = st.lists(
-    st.sampled_from(["c1", "c2", "c3", "i1", "p1", "p2", "w1", "w2"]), min_size=0, max_size=3
+    st.sampled_from(["c1", "c2", "c3", "e1", "p1", "p2", "w1", "w2"]), min_size=0, max_size=3
 ).map(" ".join)
 ORDERS = st.lists(st.tuples(st.sampled_from("123"), st.integers(0, 3), NAMES), max_size=3)
 RECORDS = st.lists(st.tuples(st.sampled_from("ab"), NAMES), max_size=1)
