@@ -20,8 +20,8 @@ PLACES = 8  # more than there are arrivals: day number and arrival as one intege
 
 
 def passed(seen: ir.Table, rhythm: Rhythm | None) -> ir.Table:
-    """``seen`` (`visits_after`) with what each visit wrote: `entries`, and `opened`, the day and the stage that it opened.
-    Both are null for a visit that changed nothing.
+    """``seen`` (`visits_after`) with what each visit wrote: `entries`, and `opened`, the stage that it opened and its
+    day. Both are null for a visit that changed nothing.
 
     A first visit opens `new`, the second `second_timer`, the third `regular`; a visit after having been lost opens
     `won_back`, and the next one in time makes the customer what the number of visits says. Between visits `cooling`

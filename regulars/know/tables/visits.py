@@ -16,10 +16,10 @@ __all__ = [
     "day_number",
     "late_after",
     "lost_after",
-    "numbered",
     "usual_gap",
     "visit_days",
     "visits",
+    "visits_after",
 ]
 
 
