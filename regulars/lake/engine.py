@@ -57,6 +57,14 @@ class Lake:
         version = self.head.tables.get(name)
         return [] if version is None else DeltaTable(self.folder / name, version=version).file_uris()
 
+    def size(self, name: str) -> int:
+        """How many rows the files of a table hold, as its log says: patches are counted by themselves."""
+        version = self.head.tables.get(name)
+        if version is None:
+            return 0
+        added = pa.table(DeltaTable(self.folder / name, version=version).get_add_actions(flatten=True))
+        return sum(added["num_records"].to_pylist()) if len(added) else 0
+
     def table(self, name: str) -> ir.Table:
         """A table of the lake as an Ibis expression, with the schema of ``facts``, its patches laid over it."""
         fact = (FACTS | COMPUTED)[name]

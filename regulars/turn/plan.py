@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.core.months import first_day
 from regulars.gather.models import Import
 from regulars.lake.engine import Lake
 from regulars.lake.facts import FOLDED
 from regulars.lake.landing import Landing
 
 CHUNK = 3_000_000  # orders in one range of months, so that memory is bounded and growth is linear
-LARGE = 20  # of closed orders one in so many may change at once; beyond that all is folded anew
+LARGE = 20  # one in so many closed orders, or customers, may change at once; beyond that all is folded anew
+FEW = 20_000  # rows are few however large their share is
 NEEDED = ("sales", "customer_days", "links")
 
 
@@ -50,6 +53,17 @@ def replaced(upto: int) -> str:
     """How many landings up to one have been taken out again since they landed."""
     gone = Import.objects.filter(state=Import.State.REPLACED, batch__lte=upto)
     return str(gone.count())
+
+
+def outgrown(lake: Lake, plan: Plan, changed: ir.Table) -> bool:
+    """Whether so much of what is closed changes that folding all anew is cheaper; ``changed`` are links."""
+    assert plan.since is not None
+    orders = lake.table("orders")
+    late = orders.filter((orders.batch > plan.upto) & (orders.business_date < first_day(plan.since)))
+    return bool(
+        lake.rows(late.count()).as_py() * LARGE > lake.size("sales") + FEW
+        or lake.rows(changed.count()).as_py() * LARGE > lake.size("links") + FEW
+    )
 
 
 def keep(landing: Landing, *, month: int, assumed: dict[str, str]) -> None:

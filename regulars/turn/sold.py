@@ -16,8 +16,12 @@ from regulars.know.tables import customer_days
 from regulars.lake.engine import Lake
 from regulars.lake.head import Head
 from regulars.lake.landing import Landing
+from regulars.turn import plan as plans
 from regulars.turn.plan import CHUNK
 from regulars.turn.tables import highest, month_of, ties
+
+ORDER = {"sales": ("business_date",), "customer_days": ("customer_id", "business_date")}  # within a month
+COMPACT = 20  # times as many rows as patches, or the table is written anew
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,18 @@ def ranges(lake: Lake, rows: ir.Table, size: int = CHUNK) -> Iterator[Range]:
         yield Range(first, last)
 
 
+def compact(lake: Lake, landing: Landing, name: str) -> None:
+    """Write a table by month anew, without patches, where these have grown to more than a twentieth of it."""
+    patches = f"{name}_patches"
+    if lake.size(patches) * COMPACT <= lake.size(name) + plans.FEW:
+        return
+    rows, order = lake.table(name), ORDER[name]
+    for at, months in enumerate(ranges(lake, rows)):
+        landing.put(name, within(rows, months).order_by(*order), lake, since=months.first if at else None)
+    landing.put(patches, lake.table(patches).limit(0), lake)
+    look(lake, landing)
+
+
 def _write(
     lake: Lake, landing: Landing, links: ir.Table, told: ir.Table, months: Range, since: int | None
 ) -> None:
@@ -86,11 +102,11 @@ def _write(
     there = every.filter((every.business_date >= months.begins) & (every.business_date < months.ends))
     newest = highest(there, told)
     seen = seen_on(lake, there)
-    landing.put("sales", resolved(newest, seen, links).order_by("business_date"), lake, since=since)
+    landing.put("sales", resolved(newest, seen, links).order_by(*ORDER["sales"]), lake, since=since)
     landing.put("ties", ties(newest, seen, links), lake, since=since)
     look(lake, landing)
     sales = within(lake.table("sales"), months)
-    days = customer_days(sales).order_by("customer_id", "business_date")
+    days = customer_days(sales).order_by(*ORDER["customer_days"])
     landing.put("customer_days", days, lake, since=since)
 
 
