@@ -20,7 +20,7 @@ from deltalake.transaction import AddAction
 
 from regulars.lake import head as heads
 from regulars.lake.engine import Lake, Written
-from regulars.lake.facts import COMPUTED, FACTS
+from regulars.lake.facts import COMPUTED, FACTS, Fact
 
 READERS_HOURS = 1  # files that a reader of the last hour may still have open are kept
 
@@ -64,6 +64,10 @@ class Landing:
         by = ["month"] if fact.by_month else None
         if name not in self.versions:
             DeltaTable.create(self.folder / name, schema=fact.schema, mode="ignore", partition_by=by)
+        elif mode == "overwrite" and since is None and not self._as_declared(fact):
+            # An older Regulars kept this table otherwise; what it held goes with this landing, as always here.
+            DeltaTable.create(self.folder / name, schema=fact.schema, mode="overwrite", partition_by=by)
+            del self._logs[name]
         log = self._log(name)
         files = lake.write(rows, fact, self.folder / name, f"{self.number}-{log.version()}")
         log.create_write_transaction(
@@ -76,6 +80,12 @@ class Landing:
         log.update_incremental()
         self.versions[name] = log.version()
         return sum(each.rows for each in files)
+
+    def _as_declared(self, fact: Fact) -> bool:
+        """Whether a table's log has the columns and the folders that ``facts`` gives it now."""
+        log = self._log(fact.name)
+        names = [field.name for field in log.schema().fields]
+        return names == fact.schema.names and bool(log.metadata().partition_columns) == fact.by_month
 
     def drop_batches(self, name: str, numbers: list[int]) -> None:
         """Take out of a fact all rows that earlier landings brought; whole files where they hold nothing else."""

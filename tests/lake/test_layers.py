@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, write_deltalake
 
 from regulars.lake.engine import Lake, open_lake
 from regulars.lake.facts import SALES
@@ -66,3 +67,21 @@ def test_a_landing_that_never_landed_leaves_what_was(lake: Lake) -> None:
     Landing(lake.folder, 2).put("sales", sales(lake, ("b", JULY, 2)), lake)
     Landing(lake.folder, 2)  # the next writer takes back what ran ahead
     assert standing(lake) == [("a", JULY, 1)]
+
+
+def test_a_table_that_an_older_version_kept_otherwise_is_begun_anew(lake: Lake) -> None:
+    first = Landing(lake.folder, 1)
+    old = pa.schema([("order_id", pa.string()), ("revenue", pa.int64())])
+    DeltaTable.create(lake.folder / "sales", schema=old, mode="ignore")
+    write_deltalake(
+        lake.folder / "sales", pa.table({"order_id": ["z"], "revenue": [9]}, schema=old), mode="append"
+    )
+    first.versions["sales"] = 1
+    first.land(lambda: True)
+    second = Landing(lake.folder, 2)
+    second.put("sales", sales(lake, ("a", JULY, 1), ("b", AUGUST, 2)), lake)
+    second.land(lambda: True)
+    third = Landing(lake.folder, 3)
+    third.put("sales", sales(lake, ("b", AUGUST, 3)), lake, since=AUGUST)
+    third.land(lambda: True)
+    assert standing(lake) == [("a", JULY, 1), ("b", AUGUST, 3)]
