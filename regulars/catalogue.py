@@ -20,11 +20,23 @@ METRICS: list[str] = [
     "regulars.measure.metrics.bubble_rate:METRIC",
     "regulars.measure.metrics.price_fairness:METRIC",
     "regulars.measure.metrics.lifecycle:METRIC",
+    "regulars.measure.metrics.stage_flows:METRIC",
     "regulars.measure.metrics.stores_alike:METRIC",
+    "regulars.measure.metrics.rfm_grid:METRIC",
+    "regulars.measure.metrics.interpurchase_interval:METRIC",
+    "regulars.measure.metrics.days_to_nth_visit:METRIC",
+    "regulars.measure.metrics.regularity:METRIC",
+    "regulars.measure.metrics.breadth:METRIC",
+    "regulars.measure.metrics.discount_share:METRIC",
+    "regulars.measure.metrics.first_triangle:METRIC",
+    "regulars.measure.metrics.baskets:METRIC",
+    "regulars.measure.metrics.affinity:METRIC",
+    "regulars.measure.metrics.first_basket:METRIC",
 ]
 
 GRADES = [
     "regulars.know.grades.rfm:GRADE",
+    "regulars.know.grades.fixed:GRADE",
 ]
 
 FIELDS: list[str] = [
