@@ -29,12 +29,14 @@ def race(contenders: Mapping[str, Run], rounds: int, relative: float = RELATIVE)
     """The least seconds of each contender in `rounds` rounds of all of them, one after another.
 
     The first run of each warms it and is compared with the first contender's: integers and text must be equal, floats
-    to `relative`. Raises AssertionError with both results where they differ: then there is nothing to time.
+    to `relative`. Raises AssertionError with the first difference: then there is nothing to time.
     """
     told = {name: run()[1] for name, run in contenders.items()}
     first = next(iter(told))
     for name, result in told.items():
-        assert same(told[first], result, relative), f"{name} found {result}, {first} found {told[first]}"
+        assert same(told[first], result, relative), (
+            f"{name} differs from {first}: {_apart(told[first], result)}"
+        )
     best = dict.fromkeys(contenders, float("inf"))
     for _ in range(rounds):
         for name, run in contenders.items():
@@ -52,6 +54,13 @@ def same(one: Any, other: Any, relative: float = RELATIVE) -> bool:
     if isinstance(one, Sequence) and isinstance(other, Sequence) and not isinstance(one, str):
         return len(one) == len(other) and all(map(lambda a, b: same(a, b, relative), one, other))
     return bool(one == other)
+
+
+def _apart(one: Any, other: Any) -> str:
+    """Where two results first differ, in a line that can be read."""
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        one, other = next((a, b) for a, b in zip(one, other, strict=True) if not same(a, b))
+    return f"{str(other)[:300]} is not {str(one)[:300]}"
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:

@@ -14,9 +14,9 @@ import pyarrow as pa
 from regulars.core.refused import Refused
 from regulars.measure.cube import Inputs
 from regulars.measure.rates import HEADS, MEAN, RATIO, SHARE, SUM, WAIT, Rate
-from regulars.measure.rules.periods import EPOCH, day_number, month_text, quarter_text
+from regulars.measure.rules.periods import EPOCH, month_text, quarter_text
 from regulars.measure.rules.sliced import means, ratios, shares, totals, waits
-from regulars.measure.tables import counted, day_of, month_of, named, regional
+from regulars.measure.tables import NOT_RECORDED, counted, day_of, month_of, named, regional
 
 DATED: dict[str, Callable[[ir.DateValue], ir.Value]] = {
     "day": lambda day: day,
@@ -53,34 +53,56 @@ def sums_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | 
     """
     _check(rate, by, segments)
     if rate.kind == WAIT:
-        return _waits_by(rate, by, inputs, segments)
+        return _named(_waits_by(rate, by, inputs, segments), [*by, "watched"])
     sales = _joined(inputs.sales, by, inputs, segments, rate.lived)
     columns = {name: of(sales) for name, of in (("top", rate.top), ("bottom", rate.bottom)) if callable(of)}
-    if HEADS in (rate.top, rate.bottom):
-        columns["who"] = ibis.ifelse(sales.orders > 0, sales.customer_id, ibis.null("int64"))
-    rows = sales.select(**_keys(sales, by), **columns, orders=sales.orders.cast("int64"))
-    sums = {name: rows[name].sum().cast("int64") for name in columns if name != "who"}
-    if "who" in columns:
+    rows = sales.select(**_keys(sales, by), **columns, who=_who(sales), orders=sales.orders)
+    heads = HEADS in (rate.top, rate.bottom)
+    if heads:  # who is of two spellings of nothing counts once, so these cannot be named afterwards
+        rows = rows.mutate(**{name: _said(rows[name]) for name in by if rows[name].type().is_string()})
+    sums = {name: rows[name].sum().cast("int64") for name in columns}
+    if heads:
         sums["top" if rate.top == HEADS else "bottom"] = rows.who.nunique().cast("int64")
     if rate.kind == MEAN:
         sums["squares"] = (rows.top.cast("float64") * rows.top.cast("float64")).sum()
-    counts = sums["bottom"] if rate.kind in (SHARE, MEAN) or rate.bottom == HEADS else None
-    sums["n"] = rows.orders.sum().cast("int64") if counts is None else counts
-    return rows.group_by(list(by)).aggregate(**sums) if by else rows.aggregate(**sums)
+    if rate.bottom is None or (rate.kind == RATIO and not heads):
+        sums["n"] = rows.orders.sum().cast("int64")
+    counts = rows.group_by(list(by)).aggregate(**sums) if by else rows.aggregate(**sums)
+    counts = counts if heads else _named(counts, by)
+    return counts if "n" in counts.columns else counts.mutate(n=counts.bottom)
+
+
+def _who(sales: ir.Table) -> ir.IntegerValue:
+    return ibis.ifelse(sales.orders > 0, sales.customer_id, ibis.null("int64"))
+
+
+def _said(value: ir.StringValue) -> ir.StringValue:
+    return ibis.coalesce(value.nullif(""), ibis.literal(NOT_RECORDED))
 
 
 def _waits_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | None) -> ir.Table:
     people = inputs.states
     people = people.mutate(**{name: people[column] for name, column in FIRST.items()})
     people = _joined(people, by, inputs, segments, None)
-    waited = ibis.coalesce(day_of(people.second_day), day_number(inputs.as_of)) - day_of(people.first_day)
-    rows = people.select(
-        **_keys(people, by),
-        watched=ibis.least(waited, ibis.literal(rate.within + 1, type="int64")),
-        back=counted(people.second_day.notnull() & (waited <= rate.within)),
-    )
+    until = ibis.coalesce(people.second_day, ibis.literal(inputs.as_of, type="date"))
+    waited = ibis.least(day_of(until) - day_of(people.first_day), ibis.literal(rate.within + 1, type="int64"))
+    rows = people.select(**_keys(people, by), watched=waited, second="second_day")
+    rows = rows.mutate(back=counted(rows.second.notnull() & (rows.watched <= rate.within)))
     return rows.group_by([*by, "watched"]).aggregate(
         ended=rows.count().cast("int64"), events=rows.back.sum().cast("int64")
+    )
+
+
+def _named(counts: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Counts with the names of their slices: a few rows are named, and those of one name added up, instead of each sale
+    being given its name."""
+    texts = [name for name in by if counts[name].type().is_string()]
+    if not texts:
+        return counts
+    rows = counts.mutate(**{name: named(counts[name]) for name in texts})
+    sums = [name for name in counts.columns if name not in by]
+    return rows.group_by(list(by)).aggregate(
+        **{name: rows[name].sum().cast(rows[name].type()) for name in sums}
     )
 
 
@@ -105,7 +127,9 @@ def _joined(
     theirs = [name for name in by if name in LIVED and name not in own]
     if lived is not None and (lived or theirs or "cohort" in by):
         people = inputs.states.select("first_day", *theirs, known="customer_id")
-        rows = rows.left_join(people, rows.customer_id == people.known).drop("known")
+        # An order's customer has a state; that the others fall away by joining costs half of filtering them first.
+        how = "inner" if lived else "left"
+        rows = rows.join(people, rows.customer_id == people.known, how=how).drop("known")
     if own and segments is not None:
         told = segments.select(
             *[segments[name].name(f"own_{name}") for name in own], in_segment="customer_id"
@@ -123,13 +147,15 @@ def _keys(rows: ir.Table, by: Sequence[str]) -> dict[str, ir.Value]:
 def _key(rows: ir.Table, name: str) -> ir.Value:
     if f"own_{name}" in rows.columns:
         return rows[f"own_{name}"]
+    if name == "month" and "month" in rows.columns:
+        return rows.month  # the folder that the row lies in: nothing is reckoned
     if name in DATED:
         return DATED[name](rows.business_date)
     if name == "cohort":
         return month_of(rows.first_day)
     if name == "till":
-        return named(named(rows.store_id) + "/" + rows.till_id)
-    return named(rows[ORDERED.get(name, name)])
+        return named(rows.store_id) + "/" + rows.till_id
+    return rows[ORDERED.get(name, name)]
 
 
 def told_by(rate: Rate, by: Sequence[str], counts: pa.Table) -> pa.Table:
