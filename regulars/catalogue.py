@@ -20,6 +20,7 @@ METRICS: list[str] = [
     "regulars.measure.metrics.bubble_rate:METRIC",
     "regulars.measure.metrics.price_fairness:METRIC",
     "regulars.measure.metrics.lifecycle:METRIC",
+    "regulars.measure.metrics.segments:METRIC",
     "regulars.measure.metrics.stage_flows:METRIC",
     "regulars.measure.metrics.stores_alike:METRIC",
     "regulars.measure.metrics.rfm_grid:METRIC",

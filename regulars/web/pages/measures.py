@@ -27,9 +27,11 @@ from regulars.web.words.measures import KINDS, areas, kind_of, part_name
 TREND = 24  # months drawn
 # The part that opens a number with several.
 FIRST = {
-    "cohort_second_visit": "90", "cohort_triangle": "1", "guests": "new", "lifecycle": "regular",
-    "new_returning_revenue": "returning", "revenue_by_traffic": "own", "revenue_factors": "whole:revenue",
-    "value_90": "value",
+    "affinity": "together", "baskets": "value", "breadth": "products", "cohort_second_visit": "90",
+    "cohort_triangle": "1", "discount_share": "on_discount", "equity": "365", "first_basket": "second:loses",
+    "guests": "new", "interpurchase_interval": "p50", "lifecycle": "regular", "new_returning_revenue": "returning",
+    "regularity": "shape", "revenue_by_traffic": "own", "revenue_factors": "whole:revenue",
+    "stage_flows": "cooling>lost", "value_90": "value",
 }  # fmt: skip
 PRODUCTS = ("product", "first_product", "pair")  # kinds of slices that are products by code
 CHIPS = 14  # parts offered; a file has all of them
@@ -189,7 +191,7 @@ def _line(figures: Figures, metric: str, moved: Moved | None, seen: Look) -> dic
     return {
         "metric": metric,
         "title": words.title(metric, part),
-        "part": part_name(metric, part) if part else "",
+        "part": part_name(metric, part) if part and f"{metric}.{part}" not in words.TITLES else "",
         "now": of_figure(moved.now, currency, kind_of(metric, part), str(words.title(metric, part))),
         "period": _when(moved.now, seen),
         "before": of_figure(moved.before, currency, kind_of(metric, part)) if moved.before else None,

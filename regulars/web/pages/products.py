@@ -27,6 +27,7 @@ SIDES = {
     "apart": gettext_lazy("apart"),
 }
 WIDEST = 20.0  # times as often: beyond, a picture says no more
+ROWS = 20  # of a table before "show all"
 BASKETS = ("products", "pieces", "value")
 
 
@@ -111,7 +112,7 @@ def _firsts(figures: Figures, wait: str, names: dict[str, str], seen: Look) -> T
         Column("expected", _("expected back"), numeric=True),
         Column("guests", _("newcomers"), numeric=True),
     ]
-    return Table("firsts", _("First dishes and who came back"), columns, rows, sort="ratio")
+    return Table("firsts", _("First dishes and who came back"), columns, rows, sort="ratio", page=ROWS)
 
 
 def _pairs(figures: Figures, names: dict[str, str], seen: Look) -> Table:
@@ -137,7 +138,7 @@ def _pairs(figures: Figures, names: dict[str, str], seen: Look) -> Table:
         Column("interval", _("95%% interval; dashed: chance") % {}, chart=True),
         Column("baskets", _("baskets with both"), numeric=True),
     ]
-    return Table("pairs", _("What lies together"), columns, rows, sort="-lift")
+    return Table("pairs", _("What lies together"), columns, rows, sort="-lift", page=ROWS)
 
 
 def _drawn(row: Figure, span: tuple[float, float], name: str) -> Cell:

@@ -1,7 +1,7 @@
 """Words of the pages, split by noun; pages ask here for what a code or a number is called."""
 
 from regulars.web.words.codes import CAUSES, CHANNELS, OFFERS, REVENUE, SOURCES, STAGES, TRAFFIC, slice_name
-from regulars.web.words.figures import NOTES, WORDS, note, title, word
+from regulars.web.words.figures import NOTES, TITLES, WORDS, note, title, word
 from regulars.web.words.imports import REASONS, ROWS, STEPS
 from regulars.web.words.people import IDENTIFIERS, RULES
 from regulars.web.words.word import CUSTOMERS, Word
@@ -20,6 +20,7 @@ __all__ = [
     "SOURCES",
     "STAGES",
     "STEPS",
+    "TITLES",
     "TRAFFIC",
     "WORDS",
     "Word",

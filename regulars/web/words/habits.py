@@ -17,6 +17,21 @@ HABITS: dict[str, Word] = {
           "same way twice counts twice"),
         _("customers in the stage they left"), "count",
     ),
+    "segments": Word(
+        _("What each segment is to us"),
+        _("of the customers who are in the stage or grade today: their net ÷ everybody's; who came this month ÷ all of "
+          "them"),
+        CUSTOMERS, "share",
+    ),
+    "segments.customers": Word(
+        _("Customers of a segment"), _("customers who are in the stage or grade today"), CUSTOMERS, "count"
+    ),
+    "segments.spend": Word(
+        _("Spend a customer of a segment"), _("what they have paid since the first visit ÷ customers"), CUSTOMERS, "money"
+    ),
+    "segments.visits": Word(
+        _("Visits a customer of a segment"), _("their visit days ÷ customers"), CUSTOMERS, "decimal.2"
+    ),
     "days_to_nth_visit": Word(
         _("Who comes once more, and when"),
         _("Of those who made a visit, the share who made the next within the window. Who has not been watched that "

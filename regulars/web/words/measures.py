@@ -43,7 +43,7 @@ AREAS = (
         _("Heads rather than orders: how many, in which stage, and with what habits."),
         (
             "guests", "lifecycle", "stage_flows", "days_to_nth_visit", "interpurchase_interval", "regularity",
-            "breadth", "discount_share", "rfm_grid",
+            "breadth", "discount_share", "rfm_grid", "segments",
         ),
         "lifecycle",
     ),
@@ -91,6 +91,10 @@ KINDS: dict[str, Text] = {
     "till": _("till"),
     "visit": _("visit"),
     "grade": _("grade"),
+    "stage": _("stage"),
+    "rfm": _("grade"),
+    "fixed": _("fixed grade"),
+    "coupon": _("coupon"),
     "product": _("first dish"),
     "pair": _("pair"),
     "first_store": _("first store"),
@@ -101,6 +105,10 @@ KINDS: dict[str, Text] = {
 
 PARTS: dict[str, Text] = {
     "shrunk": _("drawn towards the brand"),
+    "share": _("share of the spend"),
+    "spend": _("spend a customer"),
+    "visits": _("visits a customer"),
+    "came": _("came this month"),
     "new": _("new"),
     "returning": _("returning"),
     "unidentified": _("nobody known"),
@@ -143,6 +151,10 @@ PARTS: dict[str, Text] = {
     "none": _("none"),
     "some": _("some"),
     "most": _("most"),
+    "always": _("always"),
+    "never": _("never"),
+    "mostly": _("mostly"),
+    "sometimes": _("sometimes"),
 }
 GROUPS: dict[str, Text] = {
     "whole": _("all orders"),
