@@ -23,7 +23,7 @@ from regulars.know.rules.rhythm import Credibility, Patience, Rhythm
 from regulars.know.tables import baskets, intervals, newcomers
 from regulars.know.tables.fold import fold
 from regulars.know.tables.periods import stage_changes
-from regulars.know.tables.visits import numbered, visit_days, visits
+from regulars.know.tables.visits import visits, visits_after
 from regulars.lake.engine import Lake
 from regulars.measure.cubes.sold import since
 from regulars.measure.metric import Inputs
@@ -152,10 +152,13 @@ OWN: dict[str, dict[str, Callable[[Given], Any]]] = {
     "know.tables.intervals.": {"visits": lambda g: g["numbered"], "since": lambda g: 19800},
     "know.tables.newcomers.": {"newcomers": lambda g: g["new"]},
     "know.tables.fold.fold": {"days": lambda g: g["days_since"]},
-    "know.tables.shops.shops": {"seen": lambda g: visit_days(g["days_since"], AS_OF)},
-    "know.tables.visits.numbered": {"visits": lambda g: know.came(g["days_since"])},
+    "know.tables.shops.shops": {
+        "people": lambda g: stores_by_customer(g["days_since"]),
+        "visits": lambda g: know.came(g["days_since"]),
+    },
+    "know.tables.visits.visits_after": {"visits": lambda g: know.came(g["days_since"])},
     "know.tables.passages.": {
-        "seen": lambda g: g.kept("seen_made", numbered(g["prior"], know.came(g["days_since"])))
+        "seen": lambda g: g.kept("seen_made", visits_after(g["prior"], know.came(g["days_since"])))
     },
     "know.tables.periods.stage_changes": {"since": lambda g: 2025 * 12},
     "know.tables.periods.stage_flows": {"changes": lambda g: stage_changes(g["states"])},
@@ -179,6 +182,13 @@ OWN: dict[str, dict[str, Callable[[Given], Any]]] = {
     "turn.tables.moved": {"after": lambda g: g["sales"].filter(g["sales"].customer_id > 5)},
     "turn.tables.ties": {"orders": lambda g: g["newest"]},
 }
+
+
+def stores_by_customer(days: ir.Table) -> ir.Table:
+    """What `shops` asks of each customer: the least and greatest of their stores, and days at them."""
+    at = days.store_id.notnull() & (days.orders > 0)
+    low, high = days.store_id.min(where=at), days.store_id.max(where=at)
+    return days.group_by("customer_id").agg(low=low, high=high, times=at.cast("int64").sum().cast("int64"))
 
 
 def inputs(given: Given) -> Inputs:
