@@ -12,6 +12,9 @@ LOOKED_AT = 500  # days of lines
 YEAR = 365  # newcomers of the last year are told of
 RECENT = 60  # days of orders that count as buyers
 SETTLED = 90  # days of a store's identification before "first visit" means anything
+# Days of sales asked of: a store that had begun to identify before them does so in their first month, too, and is seen
+# to have settled when its first newcomer is told of.
+ASKED = WATCHED + YEAR + SETTLED + 31
 BOUGHT = 30  # days a buyer is watched before and after a change
 BEFORE = 120  # days before a change that its buyers are taken from
 USUAL = 30  # days within which a return after being told is held against the usual

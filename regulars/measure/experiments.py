@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import transaction
 
 from regulars.brand.models import Brand
+from regulars.core.months import month_number
 from regulars.core.refused import Refused
 from regulars.desk import bulk
 from regulars.engage.actions.outlook import tried
@@ -29,6 +31,7 @@ from regulars.measure.trials import People, Trial, aliases, business_date, first
 BEFORE = 365  # days before entry whose revenue says what somebody would have brought anyway
 RATE_DAYS = 28  # over which the people entering a week are counted
 UNKNOWN_BASE = 0.5  # asks for the most people, until enough have been watched to know better
+SEATED = pa.schema([("customer_id", pa.int64()), ("day", pa.int64())])
 NOTHING = {"n": 0, "back": 0, "y": 0.0, "yy": 0.0, "x": 0.0, "xx": 0.0, "xy": 0.0}
 
 
@@ -50,8 +53,11 @@ def prove(
         _watched(number, trial, people, shown.get(trial.name), as_of)
         for number, (trial, people) in enumerate(zip(trials, found, strict=True))
     ]
-    seated = _seated(lake, sightings, links, brand)
-    rows = arms(lake.keep("watched", pa.concat_tables(watched)), days, lake.keep("seated", seated), BEFORE)
+    watching = pa.concat_tables(watched)
+    first, last = _span(watching)
+    seated = _seated(lake, sightings, links, brand, first)
+    near = days.filter(days.month.between(month_number(first), month_number(last)))
+    rows = arms(lake.keep("watched", watching), near, lake.keep("seated", seated), BEFORE)
     sums = {(row["play"], row["treated"]): row for row in lake.con.to_pyarrow(rows).to_pylist()}
     results = [
         _published(
@@ -113,10 +119,24 @@ def _watched(number: int, trial: Trial, people: People, last: PlayResult | None,
     )
 
 
-def _seated(lake: Lake, sightings: ir.Table, links: ir.Table, brand: Brand) -> pa.Table:
-    """``customer_id`` and ``day`` of every visit at which somebody was seated under an identifier of their own."""
+def _span(watched: pa.Table) -> tuple[date, date]:
+    """The first and the last day that anything is asked of: no other month is read."""
+    if not len(watched):
+        return EPOCH, EPOCH
+    first, last = pc.min(watched["entered"]).as_py() - BEFORE, pc.max(watched["until"]).as_py()
+    return EPOCH + timedelta(days=first), EPOCH + timedelta(days=last)
+
+
+def _seated(lake: Lake, sightings: ir.Table, links: ir.Table, brand: Brand, since: date) -> pa.Table:
+    """``customer_id`` and ``day`` of visits from a day on at which somebody sat under an identifier of their own.
+
+    Where there were none, nobody's sightings are read.
+    """
     visits = lake.table("visits")
-    sat = visits.filter(visits.seated_at.notnull())
+    begins = datetime.combine(since - timedelta(days=1), time(0), UTC)
+    sat = visits.filter(visits.seated_at.notnull() & (visits.seated_at >= begins))
+    if not lake.rows(sat.limit(1).count()).as_py():
+        return SEATED.empty_table()
     seen = sightings.filter(sightings.kind == "visit").select("source", "identifier_hash", visit_id="ref_id")
     owners = links.filter(links.customer_id.notnull()).select("identifier_hash", "customer_id")
     found = sat.join(seen, ("source", "visit_id")).join(owners, "identifier_hash")

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from regulars.core.months import month_number
 from regulars.engage.actions.outlook import outlook
 from regulars.engage.models import Entry, Message, Play
 from regulars.identify.models import Customer
@@ -56,7 +57,8 @@ def enter(of: Play, arms: dict[int, str], on: date = ENTERED) -> None:
 
 def day(customer: int, on: date, net: int = 1000, orders: int = 1) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(CUSTOMER_DAYS.schema.names)
-    return row | {"customer_id": customer, "business_date": on, "orders": orders, "net": net}
+    month = month_number(on)
+    return row | {"customer_id": customer, "business_date": on, "orders": orders, "net": net, "month": month}
 
 
 def proved(

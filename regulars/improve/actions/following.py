@@ -11,6 +11,7 @@ from typing import Any
 import ibis.expr.types as ir
 from django.db import transaction
 
+from regulars.core.months import month_number
 from regulars.desk import bulk
 from regulars.identify.actions import living
 from regulars.improve import tables
@@ -51,7 +52,8 @@ def follow(*, lake: Lake, sales: ir.Table, days: ir.Table, as_of: date, number: 
         for guest, row in visits
         if row.seated_at is not None
     }
-    asked = tables.orders_of(sales, sorted(people), sorted({visit for _store, visit in booked}), since)
+    near = sales.filter(sales.month >= month_number(since))
+    asked = tables.orders_of(near, sorted(people), sorted({visit for _store, visit in booked}), since)
     came = _came(lake.rows(asked).to_pylist(), booked, people)
     usual = _usual(lake, days, rows, home, as_of)
     for chunk in bulk.chunks(rows):

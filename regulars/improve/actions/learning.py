@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import ibis
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from regulars.brand.models import Store
+from regulars.core.months import month_number
 from regulars.desk import bulk
 from regulars.desk.spans import visible
 from regulars.improve import tables
@@ -34,19 +35,31 @@ def learn(
 ) -> dict[str, int]:
     """Publish evidence and effects under landing ``number``, and write anew who of those told came back.
 
-    ``sales`` and ``days`` are the turn's, whose links are written already. The caller is the lake's writer.
+    ``sales`` and ``days`` are the turn's, whose links are written already. The caller is the lake's writer. Only months
+    that evidence is told of are read of them, and of ``days`` only newcomers.
     """
     products = _spoken_of(now)
     changes = list(Change.objects.order_by("change_id"))
     counts = {"evidence": 0, "effects": 0}
     if products or changes:
         asked = sorted({*products, *(each.product_id for each in changes if each.product_id)})
-        lines = lake.table("order_lines")
-        bought = lake.keep("bought", tables.bought(sales, lines, asked, as_of))
-        counts["evidence"] = _publish_evidence(lake, sales, days, bought, asked, as_of, number)
-        counts["effects"] = _publish_effects(lake, sales, bought, changes, as_of, number)
+        began = as_of - timedelta(days=tables.ASKED)
+        near = sales.filter(sales.month >= month_number(began))
+        bought = lake.keep("bought", tables.bought(near, _lines(lake, near), asked, as_of))
+        states = lake.table("customer_state")
+        fresh = states.filter(states.first_day >= began).select("customer_id")
+        theirs = days.filter(days.month >= month_number(began)).semi_join(fresh, "customer_id")
+        counts["evidence"] = _publish_evidence(lake, near, theirs, bought, asked, as_of, number)
+        counts["effects"] = _publish_effects(lake, near, bought, changes, as_of, number)
     counts["followed"] = follow(lake=lake, sales=sales, days=days, as_of=as_of, number=number, now=now)
     return counts
+
+
+def _lines(lake: Lake, sales: ir.Table) -> ir.Table:
+    """The lines of these sales' landings and later ones: an old file's rows are not looked at."""
+    lines = lake.table("order_lines")
+    oldest = lake.rows(sales.batch.min()).as_py()
+    return lines if oldest is None else lines.filter(lines.batch >= oldest)
 
 
 def _spoken_of(now: datetime) -> list[str]:
@@ -159,12 +172,12 @@ def _moved(cells: Sequence[Mapping[str, Any]], changed: set[str]) -> list[Moved]
 def _versions(
     lake: Lake, sales: ir.Table, changes: Sequence[Change], every: Sequence[str]
 ) -> dict[tuple[str, str], int]:
-    """How many order lines carry each version of the products changed, by (product, version)."""
+    """How many order lines of these sales carry each version of the products changed, by (product, version)."""
     rows = spread(changes, every)
     if not len(rows):
         return {}
     products = sorted(set(rows["product_id"].to_pylist()))
-    lines = lake.table("order_lines")
+    lines = _lines(lake, sales)
     lines = lines.filter(lines.product_id.isin(products))
     orders = sales.filter(sales.orders > 0)
     told = tables.versioned(lines, orders, ibis.memtable(rows))
