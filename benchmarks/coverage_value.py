@@ -14,14 +14,15 @@ from datetime import date, timedelta
 import ibis.expr.types as ir
 import numpy as np
 
-from benchmarks._known import customer_days
+from benchmarks._known import known
+from regulars.core.months import day_number
 from regulars.core.refused import Refused
 from regulars.know import tables
-from regulars.know.rules import lifetime, spend
+from regulars.know.rules.base import backtest
+from regulars.know.rules.beta_geometric import BG_NBD
 from regulars.know.rules.calibration import Backtest, calibrate, forecast
-from regulars.know.rules.lifetime import Statistics
-from regulars.know.rules.spend import SpendStatistics
-from regulars.know.rules.value import Histories, total_orders, total_value
+from regulars.know.rules.clock import Trade, clock
+from regulars.know.rules.value import Histories
 from regulars.simulate.formats import small
 
 HORIZON = 90
@@ -49,14 +50,18 @@ def main() -> None:
 
 def brand(seed: int, format: str = "casual") -> list[tuple[float, float, float]]:
     """For orders and value of one brand: whether the interval held, its half-width and the miss, as shares."""
-    days, last = customer_days(small(seed, format, weeks=WEEKS, future_days=1))
+    days, trade, last = known(small(seed, format, weeks=WEEKS, future_days=1))
+    sold = traded(trade)
     as_of = last - timedelta(days=HORIZON)
     try:
-        now, *past = [backtests(days, as_of - timedelta(days=HORIZON * back), last) for back in range(3)]
+        now, *past = [
+            backtests(days, sold, as_of - timedelta(days=HORIZON * back), last) for back in range(3)
+        ]
     except Refused:
         return [(np.nan, np.nan, np.nan)] * 2
     found = []
-    for told, *before in zip(now, *past, strict=True):
+    for name in ("orders", "value"):
+        told, before = now[name], [each[name] for each in past]
         interval = forecast(told.forecast, calibrate(before))
         half = (interval.high - interval.low) / 2 / interval.estimate
         found.append(
@@ -65,16 +70,18 @@ def brand(seed: int, format: str = "casual") -> list[tuple[float, float, float]]
     return found
 
 
-def backtests(days: ir.Table, as_of: date, last: date) -> tuple[Backtest, Backtest]:
+def backtests(days: ir.Table, sold: Trade, as_of: date, last: date) -> dict[str, Backtest]:
     """The forecast of orders and of value made on a day, with what came."""
     rows = tables.histories(days, as_of, HORIZON, last).execute()
     base = Histories.of(rows["x"], rows["t_x"], rows["T"], rows["repeat_net"], rows["customers"])
-    fit = lifetime.fit(Statistics.of(base.x, base.t_x, base.T, base.customers))
-    spend_fit = spend.fit(SpendStatistics.of(base.x, base.spend, base.customers))
-    return (
-        Backtest(total_orders(fit, base, HORIZON), float(rows["visits_after"].sum())),
-        Backtest(total_value(fit, spend_fit, base, HORIZON), float(rows["net_after"].sum())),
-    )
+    then = clock(sold.until(day_number(as_of)))
+    return backtest(base, then, BG_NBD, HORIZON, rows["visits_after"], rows["net_after"])
+
+
+def traded(trade: ir.Table) -> Trade:
+    """What the brand sold by day, as its clock reads it."""
+    rows = trade.execute()
+    return Trade.of(rows["day"], rows["orders"], rows["identified"])
 
 
 if __name__ == "__main__":

@@ -1,30 +1,41 @@
-"""How fast and how exactly the value models fit a million customers, beside the lifetimes package where it is
-installed.
+"""How fast and how exactly the value models fit a million customers, beside lifetimes and pymc-marketing.
 
-python -m benchmarks.lifetime_value [--customers 1000000] [--repeats 5]
+python -m benchmarks.lifetime_value [--customers 1000000] [--repeats 5] [--peer PYTHON …]
 
-Both sides get the same customers; times are the minimum of the repeats; the likelihoods are compared on our
-scale.
+`--peer` names an interpreter that has lifetimes or pymc-marketing (once for each). All sides get the same customers and
+run in turns; first the log-likelihoods, all on our scale, are held against each other: ours may be lower by one in a
+million, never more. Times are minima; ours is of the fit from counted histories, counting them is told beside it.
 """
 
+from __future__ import annotations
+
 import argparse
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
-from importlib.util import find_spec
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
+import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from benchmarks._peer import Peer
 from regulars.know.rules import lifetime, orders, spend
-from regulars.know.rules.lifetime import Statistics
+from regulars.know.rules.beta_geometric import BG_NBD
+from regulars.know.rules.lifetime import MODELS, Fit, Statistics
 from regulars.know.rules.newton import Floats
 from regulars.know.rules.spend import SpendStatistics
 from regulars.know.rules.value import Histories, total_value, values
 
 R, ALPHA, A, B = 0.5, 75.0, 0.8, 2.2  # rates a day: a casual restaurant
 P, Q, V = 6.0, 4.0, 150.0
+WORSE = 1e-6  # of the log-likelihood, that a fit may be
 Made = TypeVar("Made")
+Rival = Callable[[], tuple[float, dict[str, float]]]
 
 
 def main() -> None:
@@ -32,50 +43,110 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--customers", type=int, default=1_000_000)
     asked.add_argument("--repeats", type=int, default=5)
+    asked.add_argument("--peer", action="append", default=[], metavar="PYTHON")
     given = asked.parse_args()
     x, t_x, T, money = customers(given.customers)
-    counted, statistics = timed(1, lambda: Statistics.of(x, t_x, T))
-    print(
-        f"{given.customers:,} customers, {statistics.x.size:,} different histories; counting them {counted:.3f} s"
-    )
-    took, fit = timed(given.repeats, lambda: lifetime.fit(statistics))
-    print(
-        f"BG/NBD from statistics      {took:.3f} s, {fit.evaluations} evaluations,"
-        f" log-likelihood {fit.log_likelihood:.4f}"
-    )
-    print(
-        f"  parameters {np.round(fit.parameters, 4)} +- {np.round(fit.standard_errors, 4)}, truth {(R, ALPHA, A, B)}"
-    )
-    again = SpendStatistics.of(x, money)
-    took_spend, spend_fit = timed(given.repeats, lambda: spend.fit(again))
-    print(f"Gamma-Gamma                 {took_spend:.3f} s, {spend_fit.evaluations} evaluations")
-    base = Histories.of(statistics.x, statistics.t_x, statistics.T, 0 * statistics.x, statistics.customers)
-    expected, _ = timed(1, lambda: orders.coming(fit, base.x, base.t_x, base.T, 90))
-    print(f"expected visits, intervals  {expected:.3f} s for every different history")
-    every = Histories.of(x, t_x, T, money)
-    total, _ = timed(1, lambda: total_value(fit, spend_fit, every, 90))
-    print(f"total value with variance   {total:.3f} s for every customer")
-    each, _ = timed(1, lambda: values(fit, spend_fit, every, 90))
-    print(f"value intervals             {each:.3f} s for every customer")
-    if find_spec("lifetimes"):
-        against_lifetimes(x, t_x, T, statistics, took)
-
-
-def against_lifetimes(x: Floats, t_x: Floats, T: Floats, statistics: Statistics, ours: float) -> None:
-    """The same data in the lifetimes package, row by row and on unique rows with weights."""
-    from lifetimes import BetaGeoFitter
-
-    surface = lifetime._Surface(statistics)
-    for name, columns in (
-        ("lifetimes", (x, t_x, T, None)),
-        ("lifetimes on unique rows", (statistics.x, statistics.t_x, statistics.T, statistics.customers)),
-    ):
-        model = BetaGeoFitter()
-        theirs, _ = timed(1, partial(model.fit, *columns))
-        found = np.array([model.params_[name] for name in ("r", "alpha", "a", "b")])
-        print(
-            f"{name:<27} {theirs:.3f} s, {theirs / ours:.0f} times ours, log-likelihood {surface(found)[0]:.4f}"
+    statistics = counting(x, t_x, T, given.repeats)
+    fits = {}
+    for model in MODELS:
+        took, fits[model.name] = timed(
+            given.repeats, lambda model=model: lifetime.fit(statistics, model=model)
         )
+        found = fits[model.name]
+        print(
+            f"{model.name:<28}{took:.3f} s, {found.evaluations} evaluations, log-likelihood {found.log_likelihood:.4f},"
+            f" parameters {np.round(found.parameters, 4)}"
+        )
+    forecasts(x, t_x, T, money, statistics, fits["BG/NBD"])
+    with ExitStack() as ending, tempfile.TemporaryDirectory() as folder:
+        peers = [ending.enter_context(Peer(python)) for python in given.peer]
+        against(peers, Path(folder), (x, t_x, T), statistics, given.repeats)
+
+
+def counting(x: Floats, t_x: Floats, T: Floats, repeats: int) -> Statistics:
+    """Histories counted by NumPy and by DuckDB, which must agree."""
+    whole = [column.astype(np.int64) for column in (x, t_x, T)]
+    took, statistics = timed(repeats, lambda: Statistics.of(*whole))
+    con = duckdb.connect()
+    con.register("rows", pa.table(dict(zip(("x", "t", "age"), whole, strict=True))))
+    con.execute("create table histories as select * from rows").fetchall()
+    query = "select x, t, age, count(*) as customers from histories group by x, t, age order by x, t, age"
+    other, counted = timed(repeats, lambda: con.sql(query).to_arrow_table())
+    assert np.array_equal(counted["customers"].to_numpy(), statistics.customers)
+    print(
+        f"{x.size:,} customers, {statistics.x.size:,} different histories;"
+        f" counting them {took:.3f} s by NumPy, {other:.3f} s by DuckDB"
+    )
+    return statistics
+
+
+def forecasts(x: Floats, t_x: Floats, T: Floats, money: Floats, statistics: Statistics, fit: Fit) -> None:
+    """What follows from a fit: visits, money, the total."""
+    again = SpendStatistics.of(x, money)
+    took, spend_fit = timed(1, lambda: spend.fit(again))
+    print(f"Gamma-Gamma                 {took:.3f} s, {spend_fit.evaluations} evaluations")
+    columns = (statistics.x, statistics.t_x, statistics.T)
+    took, _ = timed(1, lambda: orders.coming(fit, *columns, 90))
+    print(f"expected visits, intervals  {took:.3f} s for every different history")
+    took, _ = timed(1, lambda: orders.next_visit(fit, *columns))
+    print(f"the next visit's day        {took:.3f} s for every different history")
+    every = Histories.of(x, t_x, T, money)
+    took, _ = timed(1, lambda: total_value(fit, spend_fit, every, 90))
+    print(f"total value with variance   {took:.3f} s for every customer")
+    took, _ = timed(1, lambda: values(fit, spend_fit, every, 90))
+    print(f"value intervals             {took:.3f} s for every customer")
+
+
+def against(
+    peers: list[Peer], folder: Path, histories: tuple[Floats, ...], statistics: Statistics, repeats: int
+) -> None:
+    """BG/NBD by us and by whatever the peers have, in turns."""
+    height = BG_NBD.surface(statistics)
+    every, counted = folder / "customers.parquet", folder / "histories.parquet"
+    pq.write_table(pa.table(dict(zip(("x", "t_x", "T"), histories, strict=True))), every)
+    pq.write_table(pa.table(vars(statistics)), counted)
+    rivals: dict[str, Rival] = {"ours": lambda: ours(statistics)}
+    for peer in peers:
+        for package, name, what, more in (
+            ("lifetimes", "lifetimes", "lifetimes", {"file": str(every), "counted": False}),
+            ("lifetimes", "lifetimes on unique rows", "lifetimes", {"file": str(counted), "counted": True}),
+            ("pymc-marketing", "pymc-marketing MAP", "pymc", {"file": str(every)}),
+        ):
+            if peer.version(package):
+                rivals[f"{name} {peer.version(package)}"] = rival(peer, f"benchmarks._fits:{what}", more)
+    heights = {
+        name: height(np.array([run()[1][parameter] for parameter in ("r", "alpha", "a", "b")]))[0]
+        for name, run in ((name, once(run)) for name, run in rivals.items())
+    }
+    best = max(heights.values())
+    assert heights["ours"] >= best - WORSE * abs(best), heights
+    seconds = dict.fromkeys(rivals, float("inf"))
+    for _ in range(repeats):
+        for name, run in rivals.items():
+            seconds[name] = min(seconds[name], run()[0])
+    for name, took in seconds.items():
+        print(
+            f"{name:<36}{took:.3f} s, {took / seconds['ours']:.0f} times ours, log-likelihood {heights[name]:.4f}"
+        )
+
+
+def once(run: Rival) -> Rival:
+    """Run it now; ask for its result as often as wanted."""
+    found = run()
+    return lambda: found
+
+
+def ours(statistics: Statistics) -> tuple[float, dict[str, float]]:
+    took, fit = timed(1, lambda: lifetime.fit(statistics))
+    return took, dict(zip(fit.model.parameters, fit.parameters.tolist(), strict=True))
+
+
+def rival(peer: Peer, what: str, given: dict[str, Any]) -> Rival:
+    def run() -> tuple[float, dict[str, float]]:
+        answer = peer.run(what, **given)
+        return answer.seconds, answer.told
+
+    return run
 
 
 def customers(size: int, seed: int = 11) -> tuple[Floats, Floats, Floats, Floats]:

@@ -1,7 +1,7 @@
 """Who was known at the end of the last quarter, kept through the quarter: what equity is compared with.
 
-Taken of the days before the quarter at its first turn (or the first turn that finds none); late orders of the quarter
-before do not move it, a rebuild takes it anew.
+Taken of the days before the quarter at its first turn (or the first turn that finds none), and like a reading it then
+stands: neither late orders nor a rebuild move it.
 """
 
 from __future__ import annotations

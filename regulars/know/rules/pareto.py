@@ -16,7 +16,7 @@ from regulars.know.rules.histories import Statistics, histogram
 from regulars.know.rules.model import Outlook
 from regulars.know.rules.newton import Curvature, Floats
 
-BLOCK = 2048
+BLOCK = 512
 LEAST_DECAY = 1e-3
 VANISHED = 40.0
 _nodes, _weights = np.polynomial.legendre.leggauss(16)
@@ -141,25 +141,28 @@ def _add(
     left = np.ones((height.shape[0], 1))
     left[0] = 0.0
     inverse_now, inverse_span = 1.0 / now, 1.0 / span
-    slopes = np.stack(
-        [-log_now, -(r + x) * inverse_now, left / s - log_span, -(s + left) * inverse_span]
-    )  # (4, terms, n)
-    weighted = slopes * shares
-    mean = weighted.sum(axis=1)
-    gradient += mean @ customers
-    flat = slopes.reshape(4, -1)
-    hessian += (weighted * customers).reshape(4, -1) @ flat.T - (mean * customers) @ mean.T
-    weight = shares * customers
-    towards = float(np.vdot(weight, inverse_now)), float(np.vdot(weight, inverse_span))
-    for row, column, bend in (
-        (0, 1, -towards[0]),
-        (2, 3, -towards[1]),
-    ):
+    weight = (
+        shares * customers
+    )  # no matrix products here: on blocks this small they would wait for other threads
+    slopes = (-log_now, -(r + x) * inverse_now, left / s - log_span, -(s + left) * inverse_span)
+    means = [(slope * shares).sum(axis=0) for slope in slopes]
+    for row in range(4):
+        weighted = slopes[row] * weight
+        gradient[row] += weighted.sum()
+        for column in range(row, 4):
+            spread = float((weighted * slopes[column]).sum()) - float(
+                (means[row] * means[column]) @ customers
+            )
+            hessian[row, column] += spread
+            hessian[column, row] += spread if column > row else 0.0
+    away = weight * inverse_now
+    later = weight * inverse_span
+    for row, column, bend in ((0, 1, -float(away.sum())), (2, 3, -float(later.sum()))):
         hessian[row, column] += bend
         hessian[column, row] += bend
-    hessian[1, 1] += np.vdot(weight * (r + x), inverse_now**2)
-    hessian[2, 2] -= np.vdot(weight, np.broadcast_to(left, weight.shape)) / s**2
-    hessian[3, 3] += np.vdot(weight * (s + left), inverse_span**2)
+    hessian[1, 1] += (away * (r + x) * inverse_now).sum()
+    hessian[2, 2] -= float(weight[1:].sum()) / s**2
+    hessian[3, 3] += (later * (s + left) * inverse_span).sum()
     return float(customers @ logs)
 
 
