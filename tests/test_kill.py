@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from benchmarks.kill import cases, kill
+from benchmarks.kill import Case, cases, kill
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_killed_import_and_a_killed_turn_leave_no_state_between(tmp_path: Path) -> None:
-    for case in cases(tmp_path, seed=7):
-        left = kill(case, times=2, seed=7)
-        assert sum(left.values()) == 2
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
+    return {case.name: case for case in cases(tmp_path_factory.mktemp("homes"), seed=7)}
+
+
+@pytest.mark.parametrize("name", ["import", "turn", "turn of what is new"])
+def test_a_killed_import_and_a_killed_turn_leave_no_state_between(homes: dict[str, Case], name: str) -> None:
+    left = kill(homes[name], times=2, seed=7)
+    assert sum(left.values()) == 2
