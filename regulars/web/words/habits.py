@@ -27,7 +27,8 @@ HABITS: dict[str, Word] = {
         _("Customers of a segment"), _("customers who are in the stage or grade today"), CUSTOMERS, "count"
     ),
     "segments.spend": Word(
-        _("Spend a customer of a segment"), _("what they have paid since the first visit ÷ customers"), CUSTOMERS, "money"
+        _("Spend a customer of a segment"), _("what they have paid since the first visit ÷ customers"),
+        CUSTOMERS, "money",
     ),
     "segments.visits": Word(
         _("Visits a customer of a segment"), _("their visit days ÷ customers"), CUSTOMERS, "decimal.2"
