@@ -11,16 +11,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from regulars.lake.reading.functions import clock_in
+
+__all__ = ["as_of", "clock_in", "fingerprint", "in_order", "most_common"]
+
 
 @ibis.udf.scalar.builtin(name="fingerprint", signature=((str,), "int64"))
 def fingerprint(said: Any) -> Any:
     """The first 60 bits of a text's MD5 as a number: the same on every engine and in every release of it, which
     `hash()` is not. For telling that something changed, never for keeping a secret."""
-
-
-@ibis.udf.scalar.builtin(name="timezone", signature=((str, "timestamp('UTC', 6)"), "timestamp(6)"))
-def clock_in(zone: Any, instant: Any) -> Any:
-    """What clocks in ``zone`` show at an instant."""
 
 
 def as_of(left: ir.Table, right: ir.Table, *, at: str, by: Sequence[str], since: str = "since") -> ir.Table:
