@@ -49,9 +49,7 @@ def main() -> None:
     statistics = counting(x, t_x, T, given.repeats)
     fits = {}
     for model in MODELS:
-        took, fits[model.name] = timed(
-            given.repeats, lambda model=model: lifetime.fit(statistics, model=model)
-        )
+        took, fits[model.name] = timed(given.repeats, partial(lifetime.fit, statistics, model=model))
         found = fits[model.name]
         print(
             f"{model.name:<28}{took:.3f} s, {found.evaluations} evaluations, log-likelihood {found.log_likelihood:.4f},"
