@@ -81,8 +81,6 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
         for name in (*COUNTS, *FLOATS):
             groups[key][name] += row[name]
         sizes[key][row["size"]] += row["baskets"]
-    if not groups:
-        return [FigureRow(NAME, "", "", "", "products", None, 0, as_of, note="not_recorded")]
     rows = []
     for key, sums in sorted(groups.items()):
         kind, slice, month = key
