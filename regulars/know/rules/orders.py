@@ -84,7 +84,11 @@ def coming(
 
 def count_chances(fit: Fit, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, horizon: float) -> Floats:
     """P(count = 0, 1, 2 ...) of each customer's visits within `horizon`, as a matrix (n, most visits + 1)."""
-    now = fit.outlook(*_columns(x, t_x, T))
+    return counts_of(fit.outlook(*_columns(x, t_x, T)), horizon)
+
+
+def counts_of(now: Outlook, horizon: float) -> Floats:
+    """The same of an outlook."""
     columns = [np.ones(now.alive.shape)]
     for _, rows, reach in _reaching(now, horizon):
         column = np.zeros(now.alive.shape)

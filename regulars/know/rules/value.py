@@ -21,7 +21,7 @@ from regulars.know.rules.spend import SpendFit
 
 TAMEST_TAIL = 2.2
 BLOCK = 1024
-HALVINGS = 12
+DRAWN = 33  # points of a curve of money
 RARE = 1e-5
 ONE_BY_ONE = 25
 
@@ -84,23 +84,27 @@ def values(fit: Fit, spend_fit: SpendFit, base: Histories, horizon: float, confi
 
     The sum over k visits is Gamma(p k, nu) with nu ~ Gamma(q + p x, v + spend), hence v + spend times a
     beta-prime, and its distribution over k follows by the chances of each count: no simulation, no normal
-    curve where zero is likely. The beta-prime does not depend on the money, so it is found once for each
-    different visit history.
+    curve where zero is likely. Of those still here it depends on x and T alone, so its curve is drawn once for each
+    pair of these (T to 2 %), and read where the customer's own chance of being here puts the tail.
     """
     lone, place, _ = _different(base)
-    shares = np.zeros((3, lone.x.size))
+    now = fit.outlook(lone.x, lone.t_x, lone.T)
+    coming = orders.expected_orders(fit, lone.x, lone.t_x, lone.T, horizon)
+    x, _, T, pair = different(lone.x, np.zeros(lone.x.size), _rounded(lone.T))
     tail = (1.0 - confidence) / 2.0
-    for begin in range(0, lone.x.size, BLOCK):
+    shares = np.zeros((2, lone.x.size))
+    order = np.argsort(pair, kind="stable")
+    ends = np.searchsorted(pair[order], np.arange(0, x.size + BLOCK, BLOCK))
+    for number, begin in enumerate(range(0, x.size, BLOCK)):
         rows = slice(begin, begin + BLOCK)
-        chances = orders.count_chances(fit, lone.x[rows], lone.t_x[rows], lone.T[rows], horizon)
-        own = spend_fit.q + spend_fit.p * lone.x[rows]
-        shares[0, rows] = chances @ np.arange(chances.shape[1])
-        counts, grouped = _grouped(chances)
-        shares[1, rows] = _quantile(counts, grouped, spend_fit.p, own, tail)
-        shares[2, rows] = _quantile(counts, grouped, spend_fit.p, own, 1.0 - tail)
-    coming, low, high = shares[:, place]
+        curve = _curve(fit, spend_fit, x[rows], T[rows], horizon)
+        each = order[ends[number] : ends[number + 1]]
+        for place_, level in enumerate((tail, 1.0 - tail)):
+            own = 1.0 - (1.0 - level) / np.maximum(now.alive[each], 1e-12)  # of those still here
+            shares[place_, each] = _read(*curve, pair[each] - begin, own)
+    low, high = shares[:, place]
     scale = spend_fit.v + np.maximum(base.spend, 0.0)
-    mean = coming * spend.expected_spend(spend_fit, base.x, base.spend)
+    mean = coming[place] * spend.expected_spend(spend_fit, base.x, base.spend)
     return Value(mean, scale * _odds(low), scale * _odds(high))
 
 
@@ -172,26 +176,35 @@ def _grouped(chances: Floats) -> tuple[Floats, Floats]:
     return middle, np.add.reduceat(chances, starts, axis=1)
 
 
-def _quantile(counts: Floats, chances: Floats, p: float, own: Floats, level: float) -> Floats:
-    """The level's quantile of z / (1 + z), z the scaled sum: 0 where no visit at all is likelier than the
-    level.
+def _rounded(T: Floats) -> Floats:
+    """Times to the nearest of a scale of 2 %, whole up to 50."""
+    steps = np.log(np.maximum(T, 50.0) / 50.0) / 0.02
+    return np.where(T <= 50.0, np.rint(T), 50.0 * np.exp(0.02 * np.rint(steps)))
+
+
+def _curve(fit: Fit, spend_fit: SpendFit, x: Floats, T: Floats, horizon: float) -> tuple[Floats, Floats]:
+    """For customers still here with x and T: points of z / (1 + z), z the scaled sum, and the chance of no more than
+    each (n, points); from nothing on, closer together where it is steep.
     """
-    found = np.zeros(own.shape)
-    open_ = chances[:, 0] < level
-    if not open_.any():
-        return found
-    chances, own = chances[open_], own[open_]
+    here = replace(fit.outlook(x, np.where(x > 0, T, 0.0), T), alive=np.ones(x.size))
+    counts, chances = _grouped(orders.counts_of(here, horizon))
+    p, own = spend_fit.p, spend_fit.q + spend_fit.p * x
     most = counts[chances.shape[1] - 1 - np.argmax(chances[:, ::-1] > RARE, axis=1)]
-    low, high = np.zeros(own.shape), betaincinv(p * np.maximum(most, 1), own, 0.9999)
-    at_low, at_high = chances[:, 0].copy(), np.ones(own.shape)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        below = _below(counts, chances, p, own, middle)
-        up = below < level
-        low, at_low = np.where(up, middle, low), np.where(up, below, at_low)
-        high, at_high = np.where(up, high, middle), np.where(up, at_high, below)
-    found[open_] = low + (high - low) * (level - at_low) / (at_high - at_low)
-    return found
+    high = betaincinv(p * np.maximum(most, 1), own, 0.9999)
+    points = high[:, None] * np.linspace(0.0, 1.0, DRAWN) ** 1.5
+    below = np.stack([_below(counts, chances, p, own, points[:, point]) for point in range(DRAWN)], axis=1)
+    return points, below
+
+
+def _read(points: Floats, below: Floats, row: npt.NDArray[np.intp], level: Floats) -> Floats:
+    """Where the curves of these rows reach their levels: 0 where no visit at all is likelier than the level."""
+    step = np.zeros(row.size, dtype=np.intp)
+    for point in range(1, points.shape[1] - 1):
+        step += below[row, point] < level
+    start, end = below[row, step], below[row, step + 1]
+    part = np.clip((level - start) / np.maximum(end - start, 1e-300), 0.0, 1.0)
+    found: Floats = points[row, step] + part * (points[row, step + 1] - points[row, step])
+    return np.where(level <= below[row, 0], 0.0, found)
 
 
 def _below(counts: Floats, chances: Floats, p: float, own: Floats, share: Floats) -> Floats:
