@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,9 @@ class Lake:
     folder: Path
     head: heads.Head
     con: Any
+    opened: dict[Any, ir.Table] = field(
+        default_factory=dict
+    )  # by name and versions: opening reads a log and footers
 
     @property
     def engine(self) -> Engine:
@@ -68,6 +71,12 @@ class Lake:
     def table(self, name: str) -> ir.Table:
         """A table of the lake as an Ibis expression, with the schema of ``facts``, its patches laid over it."""
         fact = (FACTS | COMPUTED)[name]
+        versions = (name, self.head.tables.get(name), self.head.tables.get(fact.patches.name))
+        if versions not in self.opened:
+            self.opened[versions] = self._laid_over(fact)
+        return self.opened[versions]
+
+    def _laid_over(self, fact: Fact) -> ir.Table:
         base = self._read(fact)
         if not fact.by_month or not self.files(fact.patches.name):
             return base
