@@ -110,6 +110,8 @@ def kill(case: Case, times: int, seed: int) -> Counter[str]:
     return left
 
 
+# Columns that name a landing: one that was killed has drawn its number, so the next has another.
+LANDINGS = ("batch", "batch_a", "batch_b", "laid", "upto")
 # Said of a row that ended, with its end: every reader asks for them together with until <= HEAD, so of a row that is
 # still visible they say nothing yet.
 OF_AN_END = ("merged_into", "ended_by")
@@ -152,7 +154,7 @@ def _print_state() -> None:
     lake = open_lake(settings.HOME / "lake", settings.HOME / "scratch")
     for name in sorted(lake.head.tables):
         table = lake.table(name)
-        columns = [column for column in table.columns if column != "batch"]
+        columns = [column for column in table.columns if column not in LANDINGS]
         rows = lake.con.to_pyarrow(table.select(*columns)).to_pylist()
         _add(seen, name, rows)
     for model in spanned():
