@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import warnings
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from regulars.lake.contract import Written, month_of
 from regulars.lake.facts import Fact
 
 LOCAL_PARTITIONS = 4  # of a shuffle in one JVM; a master's own `spark-defaults.conf` says how many there
+ANSWERS_WITHIN = 10  # seconds
 _numbers = count()
 _open: set[int] = set()  # connections of this process; the JVM goes with the last
 
@@ -36,7 +38,7 @@ def connect(scratch: Path, memory: str, engine: str) -> Any:
 
     Views and names are this connection's own; the JVM is the process's and goes with `Spark.close`.
     """
-    _refuse_without()
+    _refuse_without(engine)
     os.environ["PYSPARK_PYTHON"] = sys.executable
     if engine == "spark":
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -56,9 +58,7 @@ def connect(scratch: Path, memory: str, engine: str) -> Any:
         Exception
     ) as error:  # a JVM that did not start, or a master that did not answer: both say so in Java
         _stop()
-        raise Refused(
-            "Spark did not start on %(engine)s: %(why)s", engine=engine, why=_first_line(error)
-        ) from error
+        raise Refused("Spark did not start on %(engine)s: %(why)s", engine=engine, why=_why(error)) from error
     for name, value in _session_settings(engine).items():
         session.conf.set(name, value)
     con = Backend()
@@ -68,7 +68,7 @@ def connect(scratch: Path, memory: str, engine: str) -> Any:
     return con
 
 
-def _refuse_without() -> None:
+def _refuse_without(engine: str) -> None:
     if find_spec("pyspark") is None:
         raise Refused(
             "REGULARS_ENGINE asks for Spark, and PySpark is not installed; pip install 'regulars[spark]'"
@@ -79,10 +79,21 @@ def _refuse_without() -> None:
             "REGULARS_ENGINE asks for Spark, and Java is not installed; install a Java runtime from 17 on, on Debian "
             "and Ubuntu: sudo apt-get install default-jre-headless"
         )
+    if engine != "spark":
+        host, _, port = engine.removeprefix("spark://").partition(":")
+        try:
+            socket.create_connection((host, int(port)), ANSWERS_WITHIN).close()
+        except OSError as error:  # Spark itself would try for two minutes and say less
+            raise Refused(
+                "nobody answers at %(engine)s, which REGULARS_ENGINE names; start the master, or write duckdb",
+                engine=engine,
+            ) from error
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+def _why(error: Exception) -> str:
+    """What Java said, of the lines that say where it was said."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line for line in lines if line.startswith(": ")), lines[0]).removeprefix(": ")[:200]
 
 
 def _settings(scratch: Path, memory: str, engine: str) -> dict[str, str]:
@@ -106,7 +117,6 @@ def _settings(scratch: Path, memory: str, engine: str) -> dict[str, str]:
             "spark.local.dir": str(scratch.parent),
         }
         return {**told, **alone, "spark.master": f"local[{max(1, (os.cpu_count() or 2) - 1)}]"}
-    # The first answer of a master that is not there takes a minute: then it is said, and not waited for again.
     return {**told, "spark.master": engine}
 
 
@@ -116,7 +126,8 @@ def _session_settings(engine: str) -> dict[str, str]:
         "spark.sql.caseSensitive": "true",  # T is not t
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.sql.ansi.enabled": "true",  # what overflows or cannot be cast is an error, as on DuckDB
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        # A table by month has a file or two a month: looking at a thousand files takes no job of its own.
+        "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
     }
     if engine == "spark":
         told["spark.sql.shuffle.partitions"] = str(LOCAL_PARTITIONS)
@@ -189,7 +200,7 @@ class Spark:
 
 
 def _ordered(rows: ir.Table) -> bool:
-    """Whether rows are written in an order that somebody asked for, which putting files of a size together would lose."""
+    """Whether rows come in an order that somebody asked for: evening out the files would lose it."""
     node: Any = rows.op()
     while isinstance(node, ops.Project):
         node = node.parent

@@ -42,7 +42,7 @@ def lakes_differ(one: Path, other: Path) -> dict[str, list[str]]:
 def test_a_turn_on_spark_is_a_turn_on_duckdb(tmp_path: Path) -> None:
     if machine.jre() is None or find_spec("pyspark") is None:
         pytest.skip("Java or PySpark is missing; `make test` says how to get it")
-    for home in prepare(tmp_path, weeks=20):
+    for home in prepare(tmp_path, weeks=8):
         twin = tmp_path / f"{home.name}-spark"
         shutil.copytree(home, twin)
         run(home, "turn")

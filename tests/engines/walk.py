@@ -12,6 +12,8 @@ from typing import Any
 from regulars import catalogue
 from regulars.core.registry import load
 from regulars.measure.cube import cells_of
+from regulars.measure.rates import RATES, WAIT, Rate
+from regulars.measure.slices import sums_by
 
 WALKED = ("know.tables", "measure.tables", "identify.tables", "improve.tables", "serve.tables", "turn.tables")
 ALSO = ("gather.tables.versions", "gather.tables.sittings")
@@ -67,6 +69,19 @@ def grades() -> dict[str, Callable[..., Any]]:
     return {f"grade {grade.name}": grade.grades for grade in load(catalogue.GRADES)}
 
 
+def rates() -> dict[str, Callable[..., Any]]:
+    """Each measure that any slice can be asked of, by slices that are read in every way there is."""
+
+    def asked(rate: Rate, by: tuple[str, ...]) -> Callable[..., Any]:
+        return lambda inputs: sums_by(rate, by, inputs)
+
+    by = {WAIT: ("first_store", "cohort")}
+    return {
+        f"rate {rate.name}": asked(rate, by.get(rate.kind, ("store", "week", "stage")))
+        for rate in RATES.values()
+    }
+
+
 def everything() -> dict[str, Callable[..., Any]]:
     """All of it, by name."""
-    return {**tables(), **metrics(), **grades()}
+    return {**tables(), **metrics(), **grades(), **rates()}

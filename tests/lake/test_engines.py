@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,19 @@ def test_without_java_one_is_told_the_package(tmp_path: Path, monkeypatch: pytes
     monkeypatch.delenv("JAVA_HOME", raising=False)
     with pytest.raises(Refused, match="default-jre-headless"):
         connect(tmp_path, engine="spark")
+
+
+def test_where_no_master_answers_one_is_told_so_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spark, "find_spec", lambda name: object())
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "java").touch()
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # held and not listened on
+        with pytest.raises(Refused, match="nobody answers at spark://"):
+            connect(tmp_path, engine=f"spark://127.0.0.1:{held.getsockname()[1]}")
 
 
 @pytest.mark.parametrize(
