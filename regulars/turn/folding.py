@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from regulars.core.months import month_number
 from regulars.identify.actions.join import Identified, identify, land
+from regulars.know.actions.readings import forget
 from regulars.know.actions.rhythm import Pace, read_rhythm
 from regulars.know.tables import fold as fold_days
 from regulars.lake.engine import Lake
@@ -61,6 +62,8 @@ def fold(lake: Lake, landing: Landing, watch: Watch, *, rebuild: bool) -> Foldin
     if as_of is None:
         return Folding(lake, landing, identified, links)
     watch.step("know", 0.4)
+    if plan.since is None and not rebuild:
+        forget(lake, landing, month_number(as_of))  # another record than the one that they were read of
     days = lake.table("customer_days")
     pace = read_rhythm(lake=lake, landing=landing, days=days, as_of=as_of)
     closing = Closing(lake, landing, plan, month_number(as_of), as_of, pace.rhythm, disturbed)

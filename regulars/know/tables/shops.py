@@ -45,13 +45,13 @@ def _several(people: ir.Table, visits: ir.Table) -> ir.Table:
     both = fresh.union(before)
     counted = both.group_by("customer_id", "store_id").agg(times=both.times.sum().cast("int64"))
     lists = counted.group_by("customer_id").agg(
-        ranked=_entry(counted.times, counted.store_id).collect().sort(),
-        stores=counted.store_id.collect().sort().join(EDGE),
+        ranked=_entry(counted.times, counted.store_id).collect().sort()
     )
+    codes = lists.ranked.map(lambda entry: entry.substr(DIGITS)).sort()
     return lists.select(
         "customer_id",
         usual_store=lists.ranked[0].substr(DIGITS),
-        stores=_edged(lists.stores),
+        stores=_edged(codes.join(EDGE)),
         store_days=lists.ranked.join(BETWEEN),
     )
 
