@@ -9,14 +9,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.brand.models import Product, Store
-from regulars.core.months import month_number
 from regulars.desk import bulk
 from regulars.gather.actions.imports import brand_facts
 from regulars.gather.models import Import
 from regulars.lake.engine import Lake
 from regulars.lake.landing import Landing
 from regulars.measure.actions.cells import cubes, metrics
-from regulars.measure.actions.readings import closed, reading_figures
+from regulars.measure.actions.readings import reading_figures
 from regulars.measure.forecast import EQUITY, VALUE
 from regulars.measure.leak import LEAK, leak_figures
 from regulars.measure.links import DEFINITION as LINKS
@@ -62,20 +61,14 @@ def tell(metric: Metric, inputs: Inputs) -> list[FigureRow]:
 def compute(inputs: Inputs, *, lake: Lake, landing: Landing) -> list[FigureRow]:
     """Every figure as of the inputs' day: each metric's counts run once, then the leak is read off the figures.
 
-    Readings that the month has not got yet are taken and kept with the landing; while no month is closed they are taken
-    anew each time, of all there is.
+    Readings that the month has not got yet are taken and kept with the landing.
     """
     inputs = _with_desk(inputs)
     inputs = replace(inputs, kept={cube.name: _kept(cube, inputs, lake) for cube in cubes()})
-    then, month = closed(inputs, lake), month_number(inputs.as_of)
-    rows: list[FigureRow] = []
+    rows = reading_figures(metrics(), inputs, lake=lake, landing=landing)
     for metric in metrics():
         if metric.counts:
             rows += metric.figures(lake.rows(metric.counts(inputs)), inputs.as_of)
-        if metric.reading and then:
-            rows += reading_figures(metric, then, lake, landing, month)
-        elif metric.reading:
-            rows += metric.figures(lake.rows(metric.reading(inputs)), inputs.as_of)
     return [*rows, *_of_the_desk(rows, inputs)]
 
 

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.core.months import first_day, month_number
 from regulars.know import tables
-from regulars.know.actions.readings import read_or_take
+from regulars.know.actions.readings import read, read_or_take
 from regulars.lake.engine import Lake
 from regulars.lake.landing import Landing
 from regulars.measure.metric import FigureRow, Inputs, Metric
+
+
+def reading_figures(
+    metrics: Sequence[Metric], inputs: Inputs, *, lake: Lake, landing: Landing
+) -> list[FigureRow]:
+    """The figures of every reading for the month of the inputs' day; those that the month has not got yet are taken.
+
+    While no month is closed there is nothing to be kept: they are taken of all there is.
+    """
+    month, rows = month_number(inputs.as_of), []
+    asked = [metric for metric in metrics if metric.reading]
+    told = {metric.name: read(lake, landing, _name(metric), month) for metric in asked}
+    then = None if all(told.values()) else closed(inputs, lake)
+    for metric in asked:
+        if told[metric.name] is None and then is None:
+            rows += metric.figures(lake.rows(_expression(metric, inputs)), inputs.as_of)
+        else:
+            kept = told[metric.name] or _taken(metric, then, lake, landing, month)
+            rows += _figures(metric, kept)
+    return rows
 
 
 def closed(inputs: Inputs, lake: Lake) -> Inputs | None:
@@ -36,19 +59,27 @@ def closed(inputs: Inputs, lake: Lake) -> Inputs | None:
     )
 
 
-def reading_figures(
-    metric: Metric, then: Inputs, lake: Lake, landing: Landing, month: int
-) -> list[FigureRow]:
-    """The figures of a metric's reading for a month, which is taken where it was not yet.
+def _name(metric: Metric) -> str:
+    return f"measure.{metric.name}"
 
-    ``then`` is the world of the closed months.
-    """
+
+def _expression(metric: Metric, inputs: Inputs) -> ir.Table:
     assert metric.reading is not None
-    expression = metric.reading(then)
+    return metric.reading(inputs)
+
+
+def _taken(metric: Metric, then: Inputs | None, lake: Lake, landing: Landing, month: int) -> dict[str, Any]:
+    assert then is not None
+    expression = _expression(metric, then)
 
     def take() -> dict[str, Any]:
-        return {"as_of": then.as_of.isoformat(), "rows": lake.rows(expression).to_pylist()}
+        types = {name: str(type) for name, type in expression.schema().items()}
+        return {"as_of": then.as_of.isoformat(), "types": types, "rows": lake.rows(expression).to_pylist()}
 
-    told = read_or_take(lake, landing, f"measure.{metric.name}", month, take)
-    rows = pa.Table.from_pylist(told["rows"], schema=expression.schema().to_pyarrow())
+    taken: dict[str, Any] = read_or_take(lake, landing, _name(metric), month, take)
+    return taken
+
+
+def _figures(metric: Metric, told: dict[str, Any]) -> list[FigureRow]:
+    rows = pa.Table.from_pylist(told["rows"], schema=ibis.schema(told["types"]).to_pyarrow())
     return metric.figures(rows, date.fromisoformat(told["as_of"]))
