@@ -56,7 +56,7 @@ class Customers:
     def rhythm(self) -> Rhythm | None:
         """What stages are judged by: the month's reading, else fitted now; None while the brand is too young."""
         if READING in self.readings:
-            return Rhythm.of(json.loads(self.readings[READING])["rhythm"])
+            return Rhythm.of(json.loads(self.readings[READING]))
         try:
             return fit_rhythm(self.lake, self.table("customer_days"), self.as_of)
         except Refused:
