@@ -144,3 +144,13 @@ def test_a_brand_too_young_is_told_so(turn):
     found, _, _ = turn(first + timedelta(days=5))
     assert len(found.customers) == 0
     assert "before their rhythm can be told" in str(found.refused[0])
+
+
+def test_a_brand_that_knows_nobody_is_told_so_and_not_broken(tmp_path):
+    days, _, last = brand()
+    lake = open_lake(tmp_path / "lake", tmp_path, connect(tmp_path))
+    nobody = lake.keep("nobody", days.slice(0, 0))
+    states = lake.keep("states", tables.customer_states(nobody, last, None))
+    landing = Landing(lake.folder, 1)
+    found = worth(lake=lake, days=nobody, states=states, as_of=last, landing=landing).result()
+    assert "only 0 of 0 customers" in str(found.refused[0])

@@ -17,11 +17,12 @@ from regulars.core.months import day_number, first_day, month_number
 from regulars.core.refused import Refused
 from regulars.know import tables
 from regulars.know.actions import readings
+from regulars.know.rules import lifetime
 from regulars.know.rules.base import backtest
 from regulars.know.rules.calibration import ORIGINS, Backtest
 from regulars.know.rules.choice import WITHHELD, HeldOut, choose
 from regulars.know.rules.clock import Clock, Trade, clock, plain
-from regulars.know.rules.lifetime import MODELS
+from regulars.know.rules.lifetime import MODELS, Statistics
 from regulars.know.rules.model import Model
 from regulars.know.rules.value import Histories, Total
 from regulars.lake.engine import Lake
@@ -80,7 +81,10 @@ def _take(lake: Lake, days: ir.Table, sales: ir.Table | None, as_of: date, landi
 
 def _read(lake: Lake, days: ir.Table, sales: ir.Table | None, last: date) -> Rows:
     trade = None if sales is None else _trade(lake, sales)
-    first: date = lake.rows(days.business_date.min()).as_py()
+    first: date | None = lake.rows(days.business_date.min()).as_py()
+    if first is None:
+        lifetime.fit(Statistics.of([], [], []))  # refuses in the words of every brand too young
+    assert first is not None
     cut = last - timedelta(days=round((last - first).days * WITHHELD))
     held = _columns(lake, tables.held_out(days, cut, last))
     whole, ago = _clock(trade, first, last), (last - cut).days
@@ -150,8 +154,10 @@ def _clock(trade: Trade | None, first: date, last: date) -> Clock:
     return clock(trade.until(day_number(last)))
 
 
-def _trade(lake: Lake, sales: ir.Table) -> Trade:
+def _trade(lake: Lake, sales: ir.Table) -> Trade | None:
     rows = _columns(lake, tables.trade(sales))
+    if not rows["day"].size:
+        return None
     return Trade.of(rows["day"], rows["orders"], rows["identified"])
 
 
