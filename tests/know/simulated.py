@@ -41,7 +41,7 @@ def known(brand: Brand) -> Known:
         customer_id=kept.identified.ifelse(kept.person_id, ibis.null("int64")), orders=1, business_date=day,
         revenue=kept.net - kept.refunded, month=day.year() * 12 + day.month() - 1,
     )  # fmt: skip
-    sales = con.create_table("sales", _shaped(told, SALES.schema), temp=True)
+    sales = con.create_table("sales", shaped(told, SALES.schema), temp=True)
     lines = con.create_table("lines", ibis.memtable(history.lines), temp=True)
     sent = lines.mutate(
         source=ibis.literal("till"), order_id="order_no", version=1, product_id="product",
@@ -50,14 +50,15 @@ def known(brand: Brand) -> Known:
     menu = premises_of(brand)
     return Known(
         sales,
-        con.create_table("order_lines", _shaped(sent, ORDER_LINES.schema), temp=True),
+        con.create_table("order_lines", shaped(sent, ORDER_LINES.schema), temp=True),
         brand.last_day,
         menu.products["product"][menu.disliked].as_py(),
         menu.products["product"][menu.noodles].as_py(),
     )
 
 
-def _shaped(table: ir.Table, schema: pa.Schema) -> ir.Table:
+def shaped(table: ir.Table, schema: pa.Schema) -> ir.Table:
+    """The columns of a fact, those a source has not as null."""
     types = ibis.Schema.from_pyarrow(schema)
     return table.select(
         [

@@ -87,6 +87,7 @@ def test_habits_are_what_a_loop_over_each_customer_finds() -> None:
         assert (row["visits"], row["last_gap"]) == (len(days), gaps[-1])
         assert (row["shortest_gap"], row["longest_gap"]) == (min(gaps), max(gaps))
         assert row["mean_gap"] == pytest.approx(np.mean(gaps))
+        assert row["density"] == pytest.approx(len(gaps) / (310 - days[0]))
         assert row["clumpiness"] == pytest.approx(clumpiness(gaps, 311 - days[-1]))
         if len(gaps) > 1:
             assert row["gap_cv"] == pytest.approx(np.std(gaps, ddof=1) / np.mean(gaps))
@@ -94,12 +95,3 @@ def test_habits_are_what_a_loop_over_each_customer_finds() -> None:
         else:
             assert row["gap_cv"] is None
             assert row["first_share"] is None
-
-
-def test_habit_counts_add_up_to_the_customers() -> None:
-    habits = intervals.habits(seen(), on(50))
-    told = rows(intervals.habit_counts(habits), "visits", "permille")
-    assert sum(row["customers"] for row in told) == 2
-    assert [(row["visits"], row["pairs"]) for row in told] == [(2, 0), (3, 1)]
-    assert told[1]["squares"] == pytest.approx(0.0625)
-    assert told[1]["fourths"] == pytest.approx(0.0625**2)

@@ -14,9 +14,9 @@ from regulars.core.refused import Refused
 from regulars.know.rules.newton import Floats
 
 Z = 1.959963984540054
-DRAWS, SEED = 20_000, 2015
-MOST = 200  # visits after the first, beyond which a bound moves by less than its own simulation's error
-GRID = (2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 45, 70, 110, MOST)
+DRAWS, SEED = 4_000, 2015
+GRID = (2, 3, 4, 6, 9, 14, 22, 35, 60, 100, 200)  # visits after the first
+DENSITIES = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
 
 
 @dataclass(frozen=True)
@@ -73,24 +73,39 @@ def expected_clumpiness(visits: int) -> float:
 
 @cache
 def _bounds() -> tuple[Floats, Floats]:
-    """The 5 % and 95 % points of C by chance alone at the visits of ``GRID``."""
+    """The 5 % and 95 % points of C by chance alone, at the visits of ``GRID`` and the densities of ``DENSITIES``."""
     draw = np.random.default_rng(SEED)
-    low, high = [], []
-    for visits in GRID:
-        x = draw.standard_exponential((DRAWS, visits + 1))
-        x /= x.sum(axis=1, keepdims=True)
-        told = 1.0 + (x * np.log(x)).sum(axis=1) / log(visits + 1.0)
-        low.append(np.quantile(told, 0.05))
-        high.append(np.quantile(told, 0.95))
-    return np.array(low), np.array(high)
+    told = np.empty((2, len(GRID), len(DENSITIES)))
+    for row, visits in enumerate(GRID):
+        for column, density in enumerate(DENSITIES):
+            shape = (DRAWS, visits + 1)
+            x = draw.geometric(density, shape) if density else draw.standard_exponential(shape)
+            x = x / x.sum(axis=1, keepdims=True)
+            c = 1.0 + (x * np.log(x)).sum(axis=1) / log(visits + 1.0)
+            told[:, row, column] = np.quantile(c, (0.05, 0.95))
+    return told[0], told[1]
 
 
-def chance_bounds(visits: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Between which C lies nine times in ten when visits fall by chance alone, by visits after the first: (n,) each.
+def chance_bounds(visits: npt.ArrayLike, density: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Between which C lies nine times in ten when visits fall by chance alone; (n,) each.
 
-    Simulated as in Zhang, Bradlow and Small (2015, section 3), linear in ln(visits) between the simulated ones.
+    ``visits`` after the first, ``density`` the share of the days watched that they fill: nobody comes twice on a day,
+    so that who comes on half of all days cannot come otherwise than evenly. Simulated as in Zhang, Bradlow and Small
+    (2015, section 3), gaps geometric; linear between what was simulated in ln(visits) and in density.
     """
-    at = np.log(np.clip(np.asarray(visits, dtype=np.float64), GRID[0], MOST))
+    n = np.log(np.clip(np.asarray(visits, dtype=np.float64), GRID[0], GRID[-1]))
+    d = np.clip(np.asarray(density, dtype=np.float64), 0.0, DENSITIES[-1])
+    grid, densities = np.log(np.array(GRID, dtype=np.float64)), np.array(DENSITIES)
+    row = np.clip(np.searchsorted(grid, n, side="right") - 1, 0, len(grid) - 2)
+    column = np.clip(np.searchsorted(densities, d, side="right") - 1, 0, len(densities) - 2)
+    down = (n - grid[row]) / (grid[row + 1] - grid[row])
+    across = (d - densities[column]) / (densities[column + 1] - densities[column])
+
+    def between(told: Floats) -> Floats:
+        near = told[row, column] * (1 - across) + told[row, column + 1] * across
+        far = told[row + 1, column] * (1 - across) + told[row + 1, column + 1] * across
+        found: Floats = near * (1 - down) + far * down
+        return found
+
     low, high = _bounds()
-    grid = np.log(np.array(GRID, dtype=np.float64))
-    return np.interp(at, grid, low), np.interp(at, grid, high)
+    return between(low), between(high)

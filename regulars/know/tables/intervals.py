@@ -73,7 +73,8 @@ def habits(visits: ir.Table, as_of: date) -> ir.Table:
 
     ``visits``, ``mean_gap``, ``shortest_gap``, ``longest_gap``, ``last_gap`` (days), ``gap_cv`` (the coefficient of
     variation of the gaps, n − 1 in the variance; null below two gaps), ``clumpiness`` (Zhang, Bradlow and Small 2015;
-    see `rules.regularity.clumpiness`), ``first_share`` (first gap ÷ first two; null below two gaps).
+    see `rules.regularity.clumpiness`), ``density`` (visits after the first ÷ days watched),
+    ``first_share`` (first gap ÷ first two; null below two gaps).
     """
     gap = visits.day - visits.previous
     told = visits.mutate(gap=gap, wide=gap.cast("float64"))
@@ -109,24 +110,6 @@ def habits(visits: ir.Table, as_of: date) -> ir.Table:
         gap_cv=(spread > 0.0).ifelse(spread, spread * 0.0).sqrt()
         / mean,  # alike to the last digit is no root of less
         clumpiness=1.0 + entropy / (gaps + 1.0).ln(),
+        density=gaps / (window - 1.0),
         first_share=people.first_gap.cast("float64") / both,
-    )
-
-
-def habit_counts(habits: ir.Table) -> ir.Table:
-    """``visits``, ``permille`` of clumpiness: ``customers``, and of those with three visits ``pairs`` with the sums of
-    (first_share − ½)² and its square, ``squares`` and ``fourths``, for `rules.regularity.gamma_shape`.
-    """
-    off = habits.first_share - 0.5
-    each = habits.select(
-        "visits",
-        permille=(habits.clumpiness * 1000.0).round().cast("int64"),
-        pair=habits.first_share.notnull().cast("int64"),
-        square=ibis.coalesce(off * off, ibis.literal(0.0)),
-    )
-    return each.group_by("visits", "permille").aggregate(
-        customers=each.count().cast("int64"),
-        pairs=each.pair.sum().cast("int64"),
-        squares=each.square.sum(),
-        fourths=(each.square * each.square).sum(),
     )
