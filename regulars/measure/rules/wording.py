@@ -20,6 +20,8 @@ TELL = {
     "too_few": "too few to tell",
     "new_not_meaningful": "first seen is not first visit yet: identification had only begun",
     "incomplete": "period not over",
+    "not_recorded": "nothing recorded that it could be told from",
+    "fewer_than_half": "fewer than half within a year",
 }
 
 Row = Mapping[str, Any]
