@@ -10,7 +10,7 @@ from regulars.measure.metrics.cohort_second_visit import METRIC as COHORT
 from regulars.measure.metrics.identified_share import METRIC as IDENTIFIED
 from regulars.measure.metrics.revenue_factors import METRIC as FACTORS
 from regulars.measure.metrics.second_purchase_stock import METRIC as STOCK
-from tests.measure.inputs import SALES, inputs_of, told
+from tests.measure.inputs import SALES, figures, inputs_of, told
 from tests.shared_data import shared
 
 
@@ -51,14 +51,14 @@ def sales() -> pa.Table:
 @pytest.mark.slow
 def test_the_chain_is_as_its_publisher_says(sales: pa.Table) -> None:
     inputs = inputs_of(sales, "2008-07-06")
-    identified = IDENTIFIED.figures(IDENTIFIED.counts(inputs).to_pyarrow(), inputs.as_of)
+    identified = figures(IDENTIFIED, inputs)
     assert told(identified).n == 473_028
     assert told(identified, "revenue").value == pytest.approx(0.8016, abs=5e-5)
-    stock = STOCK.figures(STOCK.counts(inputs).to_pyarrow(), inputs.as_of)
+    stock = figures(STOCK, inputs)
     assert told(stock).n == 4_965
-    factors = FACTORS.figures(FACTORS.counts(inputs).to_pyarrow(), inputs.as_of)
+    factors = figures(FACTORS, inputs)
     months = [row.value or 0 for row in factors if row.part == "whole:revenue" and row.slice_kind == ""]
     assert sum(months) == pytest.approx(577_381_857, abs=3000)  # each line was rounded to the minor unit
-    cohort = COHORT.figures(COHORT.counts(inputs).to_pyarrow(), inputs.as_of)
+    cohort = figures(COHORT, inputs)
     shares = [told(cohort, window).value or 0 for window in ("30", "90", "180", "365")]
     assert 0 < shares[0] < shares[1] < shares[2] < shares[3] < 1
