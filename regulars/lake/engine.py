@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,9 @@ def _engine_on(con: Any) -> Engine:
     return Spark(con)
 
 
+Choose = Callable[[ir.Table], ir.Table]
+
+
 @dataclass
 class Lake:
     """The lake as of one HEAD: ``table("orders")`` is an Ibis table, empty where nothing has landed yet."""
@@ -68,16 +72,22 @@ class Lake:
         added = pa.table(DeltaTable(self.folder / name, version=version).get_add_actions(flatten=True))
         return sum(added["num_records"].to_pylist()) if len(added) else 0
 
-    def table(self, name: str) -> ir.Table:
-        """A table of the lake as an Ibis expression, with the schema of ``facts``, its patches laid over it."""
+    def table(self, name: str, choose: Choose | None = None) -> ir.Table:
+        """A table of the lake as an Ibis expression, with the schema of ``facts``, its patches laid over it.
+
+        ``choose`` takes some of its rows, by what each of them says; of a large table it is asked before the patches
+        are laid, which is cheaper than after.
+        """
         fact = (FACTS | COMPUTED)[name]
+        if choose:
+            return self._laid_over(fact, choose)
         versions = (name, self.head.tables.get(name), self.head.tables.get(fact.patches.name))
         if versions not in self.opened:
-            self.opened[versions] = self._laid_over(fact)
+            self.opened[versions] = self._laid_over(fact, lambda rows: rows)
         return self.opened[versions]
 
-    def _laid_over(self, fact: Fact) -> ir.Table:
-        base = self._read(fact)
+    def _laid_over(self, fact: Fact, choose: Choose) -> ir.Table:
+        base = choose(self._read(fact))
         if not fact.by_month or not self.files(fact.patches.name):
             return base
         laid = self._read(fact.patches)
@@ -85,7 +95,7 @@ class Lake:
         key = tuple(dict.fromkeys((*fact.key, "month")))
         newest = laid.group_by(key).agg(laid=laid.laid.max())
         patches = laid.semi_join(newest, (*key, "laid"))
-        standing = patches.filter(~patches.gone).select(base.columns)
+        standing = choose(patches.filter(~patches.gone).select(base.columns))
         return base.anti_join(patches, key).union(standing)
 
     def _read(self, fact: Fact) -> ir.Table:

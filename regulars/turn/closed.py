@@ -13,7 +13,7 @@ from regulars.identify.tables import resolved
 from regulars.know.tables import customer_days
 from regulars.lake.contract import told_as
 from regulars.lake.engine import Lake
-from regulars.lake.facts import CUSTOMER_DAYS, ORDERS, SALES
+from regulars.lake.facts import COMPUTED, CUSTOMER_DAYS, ORDERS, SALES
 from regulars.lake.landing import Landing
 from regulars.turn.plan import Plan
 from regulars.turn.sold import look, seen_on
@@ -50,12 +50,12 @@ def disturb(lake: Lake, landing: Landing, links: ir.Table, changed: ir.Table, pl
     named.append(changed.select(customer_id="now"))
     people = ibis.union(*named, distinct=True)
     people = lake.keep("touched", people.filter(people.customer_id.notnull()))
-    sales = lake.table("sales")
-    closed = sales.filter(sales.month < plan.since).select(SALES.schema.names)
-    theirs = closed.semi_join(people, "customer_id")
+    theirs = _closed(lake, plan.since, people, ("customer_id",))
     mine = lake.keep("sales_were", theirs.union(gone.filter(gone.customer_id.isnull())))
     claimed = _claimed(lake, movers, changed, plan.since)
-    others = closed.semi_join(claimed, KEY).anti_join(mine, KEY) if _any(lake, claimed) else mine.limit(0)
+    others = (
+        _closed(lake, plan.since, claimed, KEY).anti_join(mine, KEY) if _any(lake, claimed) else mine.limit(0)
+    )
     relinked = mine.semi_join(movers, "customer_id").union(mine.semi_join(claimed, KEY), distinct=True)
     relinked = lake.keep("relinked_were", relinked.union(others).anti_join(gone, KEY))
     now = lake.keep("relinked_now", _relinked(lake, landing, relinked, claimed, links, changed))
@@ -65,7 +65,7 @@ def disturb(lake: Lake, landing: Landing, links: ir.Table, changed: ir.Table, pl
     if not _any(lake, before) and not _any(lake, after):
         return None
     return _lay(
-        lake, landing, plan.since, before, after, mine.union(_added(lake, closed, before, after, people))
+        lake, landing, plan.since, before, after, mine.union(_added(lake, plan.since, before, after, people))
     )
 
 
@@ -113,8 +113,9 @@ def _kept(lake: Lake, fresh: ir.Table, again: ir.Table, since: int) -> ir.Table:
     missing = lake.keep("not_near", again.anti_join(near, KEY).anti_join(open_, KEY))
     if not _any(lake, missing):
         return near.filter(near.month < since)
-    closed = sales.filter(sales.month < since)
-    return lake.keep("kept_anywhere", near.filter(near.month < since).union(closed.semi_join(missing, KEY)))
+    return lake.keep(
+        "kept_anywhere", near.filter(near.month < since).union(_closed(lake, since, missing, KEY))
+    )
 
 
 def _claimed(lake: Lake, movers: ir.Table, changed: ir.Table, since: int) -> ir.Table:
@@ -144,12 +145,18 @@ def _relinked(
     return told.union(_resolved(lake, landing, rest, links, "rest"))
 
 
-def _added(lake: Lake, closed: ir.Table, before: ir.Table, after: ir.Table, people: ir.Table) -> ir.Table:
+def _added(lake: Lake, since: int, before: ir.Table, after: ir.Table, people: ir.Table) -> ir.Table:
     """Sales of people whom only the new resolution names: those of splits, who had none, bring nothing more."""
     named = ibis.union(before.select("customer_id"), after.select("customer_id"), distinct=True)
     named = named.filter(named.customer_id.notnull())
     more = lake.keep("more_people", named.anti_join(people, "customer_id"))
-    return closed.semi_join(more, "customer_id") if _any(lake, more) else closed.limit(0)
+    return _closed(lake, since, more, ("customer_id",)) if _any(lake, more) else before.limit(0)
+
+
+def _closed(lake: Lake, since: int, some: ir.Table, on: tuple[str, ...], name: str = "sales") -> ir.Table:
+    """Rows of closed months that agree with ``some`` in these columns."""
+    columns = COMPUTED[name].schema.names
+    return lake.table(name, lambda rows: rows.filter(rows.month < since).semi_join(some, on).select(columns))
 
 
 def _lay(
@@ -161,8 +168,7 @@ def _lay(
     are = lake.keep("disturbed_are", were.anti_join(before, KEY).union(after))
     people = ibis.union(were.select("customer_id"), are.select("customer_id"), distinct=True)
     people = lake.keep("disturbed", people.filter(people.customer_id.notnull()))
-    days = lake.table("customer_days")
-    days_were = lake.keep("days_were", days.filter(days.month < since).semi_join(people, "customer_id"))
+    days_were = lake.keep("days_were", _closed(lake, since, people, ("customer_id",), "customer_days"))
     pairs = ibis.union(before.select(*DAY), after.select(*DAY), distinct=True)
     pairs = lake.keep("pairs", pairs.filter(pairs.customer_id.notnull()))
     # Sums come back wider than they were declared.

@@ -20,7 +20,7 @@ from regulars.turn import plan as plans
 from regulars.turn.plan import CHUNK
 from regulars.turn.tables import highest, month_of, ties
 
-ORDER = {"sales": ("business_date",), "customer_days": ("customer_id", "business_date")}  # within a month
+BY_CUSTOMER = ("customer_id", "business_date")  # how days lie within a month; sales lie as their orders came
 COMPACT = 20  # times as many rows as patches, or the table is written anew
 
 
@@ -88,9 +88,11 @@ def compact(lake: Lake, landing: Landing, name: str) -> None:
     patches = f"{name}_patches"
     if lake.size(patches) * COMPACT <= lake.size(name) + plans.FEW:
         return
-    rows, order = lake.table(name), ORDER[name]
+    rows = lake.table(name)
     for at, months in enumerate(ranges(lake, rows)):
-        landing.put(name, within(rows, months).order_by(*order), lake, since=months.first if at else None)
+        part = within(rows, months)
+        part = part.order_by(*BY_CUSTOMER) if name == "customer_days" else part
+        landing.put(name, part, lake, since=months.first if at else None)
     landing.put(patches, lake.table(patches).limit(0), lake)
     look(lake, landing)
 
@@ -102,11 +104,11 @@ def _write(
     there = every.filter((every.business_date >= months.begins) & (every.business_date < months.ends))
     newest = highest(there, told)
     seen = seen_on(lake, there)
-    landing.put("sales", resolved(newest, seen, links).order_by(*ORDER["sales"]), lake, since=since)
+    landing.put("sales", resolved(newest, seen, links), lake, since=since)
     landing.put("ties", ties(newest, seen, links), lake, since=since)
     look(lake, landing)
     sales = within(lake.table("sales"), months)
-    days = customer_days(sales).order_by(*ORDER["customer_days"])
+    days = customer_days(sales).order_by(*BY_CUSTOMER)
     landing.put("customer_days", days, lake, since=since)
 
 

@@ -34,7 +34,7 @@ def check_rebuild(steps: list[Step]) -> None:
         equal(found, world.told())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=5, deadline=None, suppress_health_check=CALM)
 @given(histories(alike=True))
 def test_turns_come_to_what_a_rebuild_gives(steps: list[Step]) -> None:
     check_rebuild(steps)
@@ -102,7 +102,7 @@ def test_many_orders_of_arrival_come_to_the_same(steps: list[Step]) -> None:
     check_once(steps)
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=1, deadline=None, suppress_health_check=CALM)
 @given(histories(alike=True))
 def test_what_outgrows_its_patches_is_written_anew(steps: list[Step]) -> None:
     few, plan.FEW = plan.FEW, 0
