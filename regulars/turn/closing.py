@@ -17,7 +17,7 @@ from regulars.turn.closed import Disturbed
 from regulars.turn.plan import Plan
 from regulars.turn.sold import Range, look, ranges, within
 
-DAYS_AT_ONCE = 8_000_000  # customer days folded and counted in one step
+AT_ONCE = 8_000_000  # sales folded and counted in one step
 
 
 @dataclass
@@ -65,11 +65,11 @@ class Closing:
 
     def _ranges(self, begin: int) -> list[Range]:
         """The closed months from ``begin`` on, cut where the turn's fresh months begin."""
-        days, cut = self.lake.table("customer_days"), self.plan.since or 0
-        old = days.filter((days.month >= begin) & (days.month < min(cut, self.month)))
-        new = days.filter((days.month >= max(begin, cut)) & (days.month < self.month))
+        sales, cut = self.lake.table("sales"), self.plan.since or 0  # a month may have sales and no customer
+        old = sales.filter((sales.month >= begin) & (sales.month < min(cut, self.month)))
+        new = sales.filter((sales.month >= max(begin, cut)) & (sales.month < self.month))
         parts = [new] if begin >= cut else [old, new]
-        return [months for part in parts for months in ranges(self.lake, part, DAYS_AT_ONCE)]
+        return [months for part in parts for months in ranges(self.lake, part, AT_ONCE)]
 
     def _mended(self) -> ir.Table:
         """The state that the last turn left, of the disturbed folded anew from all their closed days."""

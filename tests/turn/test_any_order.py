@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from regulars.turn import plan
 from tests.turn.world import Excludes, Replaced, Step, Turn, World, histories
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+# Explaining a failure traces every line of every example, and shrinking one takes minutes: ask for it by hand.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 def incremental(steps: list[Step], folder: Path) -> tuple[World, dict[str, Any]]:
@@ -34,14 +36,14 @@ def check_rebuild(steps: list[Step]) -> None:
         equal(found, world.told())
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=3, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=True))
 def test_turns_come_to_what_a_rebuild_gives(steps: list[Step]) -> None:
     check_rebuild(steps)
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=60, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=True))
 def test_many_turns_come_to_what_a_rebuild_gives(steps: list[Step]) -> None:
     check_rebuild(steps)
@@ -89,20 +91,20 @@ def check_once(steps: list[Step]) -> None:
         equal(renamed(found, names), renamed(right, {number: number for number in numbers.values()}))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=3, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=False))
 def test_any_order_of_arrival_comes_to_the_same(steps: list[Step]) -> None:
     check_once(steps)
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=40, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=False))
 def test_many_orders_of_arrival_come_to_the_same(steps: list[Step]) -> None:
     check_once(steps)
 
 
-@settings(max_examples=1, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=1, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=True))
 def test_what_outgrows_its_patches_is_written_anew(steps: list[Step]) -> None:
     few, plan.FEW = plan.FEW, 0

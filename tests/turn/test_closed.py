@@ -23,6 +23,7 @@ def order(
 
 OPEN = order(99, 74, C3)  # the last day: months before April are closed
 HAPPENED: dict[str, tuple[list[Step], list[Step]]] = {
+    "late, in a month of its own, and nobody's": ([order(1, 5, C0)], [order(2, 30)]),
     "late": ([order(1, 5, C0)], [order(2, 3, C0)]),
     "corrected": ([order(1, 5, C0)], [order(1, 5, C0, version=2, net=300)]),
     "another's now": ([order(1, 5, C0), order(2, 6, C1)], [order(1, 5, C1, version=2)]),

@@ -66,7 +66,7 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
 
 
 def _shape(row: dict[str, Any], as_of: date) -> FigureRow:
-    n = row["pairs"]
+    n = row["pairs"] or 0  # null of no customer at all
     if n < ENOUGH or not row["squares"]:
         return FigureRow(NAME, "", "", "", "shape", None, n, as_of, note="too_few")
     told = gamma_shape(n, row["squares"], row["fourths"])
