@@ -55,7 +55,7 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     what chance alone does to one in twenty."""
     (row,) = counts.to_pylist()
     told = [_shape(row, as_of)]
-    n = row["customers"]
+    n = row["customers"] or 0
     for part in ("clumpy", "even"):
         figure = FigureRow(NAME, "", "", "", part, None, n, as_of, note="too_few")
         if n >= ENOUGH:
