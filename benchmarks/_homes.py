@@ -17,8 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from regulars.lake.computed import COMPUTED
 from regulars.lake.engine import open_lake
-from regulars.lake.facts import COMPUTED
 from regulars.simulate.files import write
 from regulars.simulate.formats import small
 from regulars.simulate.history import simulate

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from regulars.know.actions.rhythm import fit_rhythm
 from regulars.know.tables import customer_days, customer_states
+from regulars.lake.computed import SALES
 from regulars.lake.engine import Lake, open_lake
-from regulars.lake.facts import FACTS, SALES
+from regulars.lake.facts import FACTS
 from regulars.lake.landing import Landing
 
 LAST_DAY = date(2026, 10, 18)

@@ -12,10 +12,11 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from regulars.lake import head as heads
+from regulars.lake.computed import COMPUTED
 from regulars.lake.contract import Engine, Written, told_as
 from regulars.lake.duck import MEMORY, Duck
 from regulars.lake.duck import connect as connect_duckdb
-from regulars.lake.facts import COMPUTED, FACTS, Fact
+from regulars.lake.facts import FACTS, Fact
 
 __all__ = ["MEMORY", "Engine", "Lake", "Written", "connect", "open_lake"]
 

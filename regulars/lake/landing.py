@@ -19,8 +19,9 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.transaction import AddAction
 
 from regulars.lake import head as heads
+from regulars.lake.computed import COMPUTED
 from regulars.lake.engine import Lake, Written
-from regulars.lake.facts import COMPUTED, FACTS, Fact
+from regulars.lake.facts import FACTS, Fact
 
 READERS_HOURS = 1  # files that a reader of the last hour may still have open are kept
 

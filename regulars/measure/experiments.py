@@ -19,8 +19,8 @@ from regulars.core.refused import Refused
 from regulars.desk import bulk
 from regulars.engage.actions.outlook import tried
 from regulars.engage.rules.sample_size import people_needed
+from regulars.lake.computed import EFFECTS
 from regulars.lake.engine import Lake
-from regulars.lake.facts import EFFECTS
 from regulars.measure.models import PlayResult
 from regulars.measure.rules.experiment import Sums
 from regulars.measure.rules.periods import ENOUGH, EPOCH, day_number

@@ -47,7 +47,7 @@ def equity_figures(
     totals: Mapping[int, Interval], changes: Mapping[int, Change], n: int, as_of: date
 ) -> list[FigureRow]:
     """Parts ``90`` and ``365`` (minor units) with 95 % intervals; of each, ``now:`` and ``then:``, the models' sums
-    today and at the last quarter's end, and ``new:``, ``lost:``, ``gone:``, ``more:`` and ``less:``, which add up to the
+    today and at the last quarter's end, and ``new:``, ``lost:``, ``gone:``, ``more:``, ``less:``, which add up to the
     difference, each with its number of customers."""
     figures = [
         FigureRow(EQUITY.name, "", "", "", str(days), told.estimate, n, as_of, told.low, told.high)

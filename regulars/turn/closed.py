@@ -11,9 +11,10 @@ from regulars.core.months import first_day
 from regulars.gather.tables import several
 from regulars.identify.tables import resolved
 from regulars.know.tables import customer_days
+from regulars.lake.computed import COMPUTED, CUSTOMER_DAYS, SALES
 from regulars.lake.contract import told_as
 from regulars.lake.engine import Lake
-from regulars.lake.facts import COMPUTED, CUSTOMER_DAYS, ORDERS, SALES
+from regulars.lake.facts import ORDERS
 from regulars.lake.landing import Landing
 from regulars.turn.plan import Plan
 from regulars.turn.sold import look, seen_on

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from regulars.core.months import first_day
 from regulars.gather.models import Import
+from regulars.lake.computed import FOLDED
 from regulars.lake.engine import Lake
-from regulars.lake.facts import FOLDED
 from regulars.lake.landing import Landing
 
 CHUNK = 3_000_000  # orders in one range of months, so that memory is bounded and growth is linear

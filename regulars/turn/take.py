@@ -19,8 +19,9 @@ from regulars.know.actions.curve import publish_curve
 from regulars.know.actions.learn import learn
 from regulars.know.actions.publish import publish
 from regulars.know.models import CustomerState, ReturnCurve
+from regulars.lake.computed import CUSTOMER_STATE
 from regulars.lake.engine import Lake, connect, open_lake
-from regulars.lake.facts import CUSTOMER_STATE, FACTS
+from regulars.lake.facts import FACTS
 from regulars.lake.landing import Landing
 from regulars.listen.models import Voice
 from regulars.measure import actions as measure

@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from regulars.lake.facts import COMPUTED, FACTS
+from regulars.lake.computed import COMPUTED
+from regulars.lake.facts import FACTS
 from regulars.lake.landing import Landing
 
 FIRST, AS_OF = date(2024, 1, 31), date(2026, 3, 1)

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from regulars.identify.tables import sales
 from regulars.know.tables import customer_days
-from regulars.lake.facts import LINKS, ORDERS, SIGHTINGS
+from regulars.lake.computed import LINKS
+from regulars.lake.facts import ORDERS, SIGHTINGS
 
 
 def order(number: str, day: int, net: int, refunded: int | None, status: str, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.lake.facts import ORDER_LINES, SALES
+from regulars.lake.computed import SALES
+from regulars.lake.facts import ORDER_LINES
 from regulars.simulate.brand import Brand
 from regulars.simulate.history import simulate
 from regulars.simulate.premises import premises_of
@@ -17,7 +18,7 @@ from regulars.simulate.premises import premises_of
 
 @dataclass(frozen=True)
 class Known:
-    """What a turn would read: `facts.SALES`, `facts.ORDER_LINES`; the planted dish and the station's noodles."""
+    """What a turn would read: `computed.SALES`, `facts.ORDER_LINES`; the planted dish and the station's noodles."""
 
     sales: ir.Table
     lines: ir.Table

@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.lake.facts import ORDER_LINES, SALES
+from regulars.lake.computed import SALES
+from regulars.lake.facts import ORDER_LINES
 
 START = date(2026, 1, 1)
 
@@ -32,7 +33,7 @@ def sale(
 
 
 def sales(*rows: dict[str, Any]) -> ir.Table:
-    """`facts.SALES` of these orders."""
+    """`computed.SALES` of these orders."""
     return ibis.memtable(pa.Table.from_pylist(list(rows), schema=SALES.schema))
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from regulars.core.months import day_number
 from regulars.know import tables
 from regulars.know.rules.rhythm import Credibility, Patience, Rhythm
-from regulars.lake.facts import CUSTOMER_CLOSED, CUSTOMER_DAYS
+from regulars.lake.computed import CUSTOMER_CLOSED, CUSTOMER_DAYS
 
 RHYTHM = Rhythm(Credibility(20.0, 2.0), (Patience(1, 1.5, 3.0, 500), Patience(3, 2.0, 4.0, 500)))
 START = date(2025, 1, 1)

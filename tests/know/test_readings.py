@@ -15,8 +15,8 @@ from regulars.core.months import month_number
 from regulars.core.refused import Refused
 from regulars.know.actions import readings
 from regulars.know.actions.rhythm import read_rhythm
+from regulars.lake.computed import CUSTOMER_DAYS
 from regulars.lake.engine import Lake, open_lake
-from regulars.lake.facts import CUSTOMER_DAYS
 from regulars.lake.landing import Landing
 
 MONTH = 24300

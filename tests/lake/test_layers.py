@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from regulars.lake.computed import SALES
 from regulars.lake.engine import Lake, open_lake
-from regulars.lake.facts import SALES
 from regulars.lake.landing import Landing
 
 JULY, AUGUST = 24318, 24319

@@ -7,8 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from regulars.lake.computed import EFFECTS
 from regulars.lake.engine import Lake, connect
-from regulars.lake.facts import EFFECTS, Fact
+from regulars.lake.facts import Fact
 from regulars.lake.head import Head
 
 LARGE = 9007199254740993  # no double holds it

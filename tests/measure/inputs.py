@@ -12,8 +12,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.know.tables import customer_days, customer_states
+from regulars.lake.computed import CELLS, CUSTOMERS
 from regulars.lake.engine import Lake
-from regulars.lake.facts import CELLS, CUSTOMERS, INSTANT, ORDER_LINES
+from regulars.lake.facts import INSTANT, ORDER_LINES
 from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 from regulars.measure.actions.figures import compute, tell

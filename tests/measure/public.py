@@ -1,4 +1,4 @@
-"""The public chains as `facts.SALES` and `facts.ORDER_LINES`, for readings that look into baskets."""
+"""The public chains as `computed.SALES` and `facts.ORDER_LINES`, for readings that look into baskets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date
 import duckdb
 import ibis
 
-from regulars.lake.facts import ORDER_LINES, SALES
+from regulars.lake.computed import SALES
+from regulars.lake.facts import ORDER_LINES
 from regulars.measure.metric import Inputs
 from tests.know.simulated import shaped
 from tests.measure.worlds import world

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from regulars.lake.facts import CELLS
+from regulars.lake.computed import CELLS
 from regulars.measure.actions import correction, count, counted_as, cubes
 from regulars.measure.cube import KEYS, SUMS, Inputs
 from regulars.measure.rules.periods import month_number

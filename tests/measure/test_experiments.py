@@ -16,8 +16,9 @@ from regulars.engage.actions.outlook import outlook
 from regulars.engage.models import Entry, Message, Play
 from regulars.identify.models import Customer
 from regulars.know.models import CustomerState
+from regulars.lake.computed import CUSTOMER_DAYS, LINKS
 from regulars.lake.engine import Lake, connect
-from regulars.lake.facts import CUSTOMER_DAYS, INSTANT, LINKS, SIGHTINGS
+from regulars.lake.facts import INSTANT, SIGHTINGS
 from regulars.lake.head import Head
 from regulars.measure.experiments import effects, prove
 from regulars.measure.models import PlayResult

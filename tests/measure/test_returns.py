@@ -13,7 +13,14 @@ from regulars.measure.metrics.revenue_factors import METRIC as FACTORS
 from regulars.measure.metrics.stores_alike import METRIC as ALIKE
 from tests.measure.inputs import figures, inputs_of, sale, taken_back, told
 
-MONEY = {"new_returning_revenue", "revenue_factors", "revenue_by_traffic", "discount_share", "rfm_grid", "segments"}
+MONEY = {
+    "new_returning_revenue",
+    "revenue_factors",
+    "revenue_by_traffic",
+    "discount_share",
+    "rfm_grid",
+    "segments",
+}
 LINES = {"baskets"}  # of no order_lines nothing is told
 SALES = [sale("2025-06-01", who, 10) for who in range(100, 140)]
 SALES += [

@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.know.tables import customer_days, customer_states
-from regulars.lake.facts import CUSTOMERS, ORDER_LINES
+from regulars.lake.computed import CUSTOMERS
+from regulars.lake.facts import ORDER_LINES
 from regulars.measure.metric import FigureRow, Inputs, Metric
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from regulars.gather.models import Import
 from regulars.identify.models import Customer, Excluded, Link
 from regulars.know import tables
+from regulars.lake.computed import CUSTOMER_STATE
 from regulars.lake.engine import Lake, open_lake
-from regulars.lake.facts import CUSTOMER_STATE, FACTS
+from regulars.lake.facts import FACTS
 from regulars.lake.head import read
 from regulars.lake.landing import Landing
 from regulars.turn.folding import fold

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from regulars.gather.tables import current, fallen, several, stand
 from regulars.identify import tables
 from regulars.identify.rules import merging as rules
+from regulars.lake.computed import IDENTIFIER_PAIRS, IDENTIFIERS
 from regulars.lake.engine import Lake
-from regulars.lake.facts import IDENTIFIER_PAIRS, IDENTIFIERS
 
 Ints = npt.NDArray[np.int64]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

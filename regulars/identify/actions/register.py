@@ -12,8 +12,9 @@ from regulars.desk.bulk import among
 from regulars.desk.spans import visible
 from regulars.gather.models import Record
 from regulars.identify.rules.merging import Hashes, Ints, found, hashes_of
+from regulars.lake.computed import CUSTOMERS, REGISTRATIONS
 from regulars.lake.engine import Lake
-from regulars.lake.facts import CUSTOMERS, INSTANT, REGISTRATIONS
+from regulars.lake.facts import INSTANT
 
 OWN = r'^\["(?P<own>[0-9a-f]+)"'  # the first of a JSON list of hashes
 MANY = 50_000  # records that changed, above which all are read

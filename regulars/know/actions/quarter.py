@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from regulars.core.months import first_day, last_day, month_number
 from regulars.know import tables
+from regulars.lake.computed import QUARTER_STATE
 from regulars.lake.engine import Lake
-from regulars.lake.facts import QUARTER_STATE
 from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 

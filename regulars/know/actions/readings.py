@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from regulars.lake.computed import READINGS
 from regulars.lake.engine import Lake
-from regulars.lake.facts import READINGS
 from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 

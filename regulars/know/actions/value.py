@@ -21,8 +21,8 @@ from regulars.know.rules.clock import Clock
 from regulars.know.rules.equity import Change, Valued, changed
 from regulars.know.rules.histories import different
 from regulars.know.rules.newton import Floats
+from regulars.lake.computed import CUSTOMER_VALUE
 from regulars.lake.engine import Lake
-from regulars.lake.facts import CUSTOMER_VALUE
 from regulars.lake.landing import Landing
 
 YEAR = 365

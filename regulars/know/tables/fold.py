@@ -2,7 +2,7 @@
 
 One definition serves a night (the state at the end of the last closed month, and the open month) and a rebuild
 (nothing, and all days): new visits are numbered from where the state before them stopped. The columns are those of
-`facts.CUSTOMER_CLOSED`.
+`computed.CUSTOMER_CLOSED`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from regulars.know.tables.days import came
 from regulars.know.tables.passages import arrived, continued, history, passed
 from regulars.know.tables.shops import shops
 from regulars.know.tables.visits import visits_after
-from regulars.lake.facts import CUSTOMER_CLOSED
+from regulars.lake.computed import CUSTOMER_CLOSED
 
 OPENING = {  # of the first visit day: a column of the state by that of `customer_days`
     "first_store": "store_id",
