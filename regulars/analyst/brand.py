@@ -25,8 +25,9 @@ from regulars.analyst.numbers import figures_of, found, named, sliced, with_kept
 from regulars.analyst.told import Told
 from regulars.core.brand import BrandFacts
 from regulars.core.refused import Refused
+from regulars.lake.computed import COMPUTED
 from regulars.lake.engine import Lake, connect, open_lake
-from regulars.lake.facts import COMPUTED, FACTS
+from regulars.lake.facts import FACTS
 from regulars.measure.metric import Inputs, Metric
 from regulars.measure.rates import RATES, WAIT
 
