@@ -41,6 +41,20 @@ def _new_guests(figure: Figure) -> Q | None:
     return _month(figure.period) if figure.part == "new" else None
 
 
+def _graded(figure: Figure) -> Q | None:
+    """A cell of recency and frequency, by the digits the desk keeps; those of fixed bounds are the lake's."""
+    cell = figure.part.removeprefix("net:")
+    if figure.slice != "rfm" or len(cell) != 4:
+        return None
+    return Q(grade__startswith=cell[1] + cell[3])
+
+
+def _segment(figure: Figure) -> Q | None:
+    if figure.slice_kind == "stage":
+        return Q(stage=figure.slice)
+    return Q(grade=figure.slice) if figure.slice_kind == "rfm" else None
+
+
 BEHIND: dict[str, Callable[[Figure], Q | None]] = {
     "cohort_second_visit": _newcomers,
     "cohort_triangle": _newcomers,
@@ -50,13 +64,16 @@ BEHIND: dict[str, Callable[[Figure], Q | None]] = {
     "lifecycle": _stage,
     "guests": _new_guests,
     "value_90": _everybody,
+    "rfm_grid": _graded,
+    "segments": _segment,
 }
+OWN = ("rfm_grid", "segments")  # whose slices are what they count by, not where customers began
 
 
 def behind(figure: Figure) -> Q | None:
     """The condition under which a customer's published state is counted in a figure; None where the desk cannot say."""
     people = BEHIND[figure.metric](figure) if figure.metric in BEHIND else None
-    if people is None or not figure.slice_kind:
+    if people is None or not figure.slice_kind or figure.metric in OWN:
         return people
     if figure.slice_kind == "week":
         monday = date.fromisoformat(figure.slice)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from regulars.measure.models import Figure
 from regulars.web import words, written
+from regulars.web.behind import address, behind
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Number:
     n: int = 0
     metric: str = ""  # with ``part`` what the page of the whole number is called by
     part: str = ""
+    people: str = ""  # the address of the list of customers counted in it, where the desk can list them
     extra: dict[str, Any] = field(default_factory=dict)
 
     def reading(self, text: str, value: float | None = None) -> Number:
@@ -75,6 +78,7 @@ def of_figure(figure: Figure, currency: str, kind: str = "", label: str = "") ->
         n=figure.n,
         metric=figure.metric,
         part=figure.part,
+        people=urlencode(address(figure)) if behind(figure) is not None else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,8 @@ from django.utils.translation import gettext as _
 from regulars.core.money import digits, minor_units
 from regulars.desk.export import csv_text
 from regulars.measure.models import Figure
-from regulars.web import written
 from regulars.web.charts import Bar, Whisker, scale, whisker
-from regulars.web.numbers import Number
+from regulars.web.numbers import Number, write
 from regulars.web.pages.door import Look
 
 FILTERED = 60  # characters of a filter
@@ -93,19 +93,30 @@ def opened(number: Number | None, currency: str = "", shade: str = "") -> Cell:
     return Cell(text=number.text, key=number.value, number=number, shade=shade, raw=raw)
 
 
-def intervals(figures: Iterable[Figure]) -> tuple[Column, tuple[float, float]]:
-    """A column that draws shares on their intervals, with the span it is drawn on in its heading."""
-    span = scale((row.low, row.high) for row in figures)
-    bounds = {"low": written.share(span[0]), "high": written.share(span[1])}
+def intervals(
+    figures: Iterable[Figure], kind: str = "share", currency: str = ""
+) -> tuple[Column, tuple[float, float]]:
+    """A column that draws figures on their intervals, with the span it is drawn on in its heading."""
+    span = scale(((row.low, row.high) for row in figures), 1.0 if kind.startswith("share") else math.inf)
+    kind = "share" if kind.startswith("share") else kind
+    bounds = {"low": write(kind, span[0], currency), "high": write(kind, span[1], currency)}
     label = _("95%% interval, from %(low)s to %(high)s") % bounds if span[1] else _("95%% interval") % {}
     return Column("interval", label, chart=True), span
 
 
-def drawn(figure: Figure | None, span: tuple[float, float], whole: Figure | None, name: str) -> Cell:
-    """A share on its interval, against that of the whole brand."""
+def drawn(
+    figure: Figure | None,
+    span: tuple[float, float],
+    whole: Figure | None,
+    name: str,
+    kind: str = "share",
+    currency: str = "",
+) -> Cell:
+    """A figure on its interval, against that of the whole brand."""
     if figure is None:
         return Cell()
-    said = f"{name}: {written.share(figure.low)}–{written.share(figure.high)}"
+    kind = "share" if kind.startswith("share") else kind
+    said = f"{name}: {write(kind, figure.low, currency)}–{write(kind, figure.high, currency)}"
     return Cell(
         whisker=whisker((figure.low, figure.value, figure.high), span, whole.value if whole else None, said)
     )

@@ -66,7 +66,7 @@ def test_the_people_behind_a_number_are_as_many_as_the_page_says(log_in: LogIn) 
     lost = CustomerState.objects.filter(stage="lost").count()
     Figure.objects.filter(metric="lifecycle", part="lost", slice_kind="").update(value=lost, n=400)
     page = read(client, "/numbers/lifecycle/?part=lost")
-    href = re.search(r'href="(/customers/\?[^"]+)"', page)
+    href = re.search(r'href="(/customers/\?[^"]+)">See them', page)
     assert href is not None
     listed = read(client, href.group(1).replace("&amp;", "&"))
     assert f"{lost} customers are counted in it" in page

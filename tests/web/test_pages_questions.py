@@ -58,7 +58,7 @@ def test_the_ways_leave_as_a_file(log_in: LogIn) -> None:
     ways("2026-10", new_to_cooling=300)
     answer = log_in("analyst").get("/numbers/lost/?flows.export=csv")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
-    assert [row["cooling"] for row in rows if row["from"] == "new"] == ["300.0"]
+    assert [row["cooling"] for row in rows if row["stage left"] == "new"] == ["300.0"]
 
 
 def test_worth_says_who_changed_it_and_which_way(log_in: LogIn) -> None:
@@ -67,7 +67,7 @@ def test_worth_says_who_changed_it_and_which_way(log_in: LogIn) -> None:
         put("equity", f"{part}:365", value, 10)
     text = plain(read(log_in("operator"), "/numbers/worth/"))
     assert "The 1,000 guests known today are expected to bring ¥9,000 within 365 days" in text
-    assert "Most likely between ¥7,000–¥12K" in text
+    assert "Most likely between ¥7,000 and ¥12K" in text
     assert "the lost took ¥80 away, more than the ¥50" in text
     Figure.objects.filter(part="new:365").update(value=90_00)
     assert "new guests brought ¥90, more than the ¥80" in plain(read(log_in("owner"), "/numbers/worth/"))

@@ -135,13 +135,11 @@ def test_every_number_of_a_figure_opens_its_formula_count_date_and_interval(log_
     for path in ("/", "/stores/", "/stores/S01/", "/cohorts/"):
         text = client.get(path).content.decode()
         buttons = re.findall(r'<button type="button" class="number" popovertarget="([^"]+)"', text)
-        opened = re.findall(r'<span popover id="([^"]+)" class="opened".*?(?=</span></span>)', text, re.S)
+        opened = re.findall(r'<span popover id="([^"]+)" class="opened"', text)
         assert len(buttons) > 5
         assert buttons == opened
         assert len(set(buttons)) == len(buttons), path
-    share = (
-        client.get("/stores/").content.decode().split('popover id="stores-0-1"')[1].split("</span></span>")[0]
-    )
+    share = client.get("/stores/").content.decode().split('popover id="stores-0-1"')[1].split("</td>")[0]
     for fact in (
         "3,500 guests",
         "44.0%–48.0%",

@@ -8,17 +8,25 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regulars.brand.models import Product
 from regulars.measure.models import Figure
-from regulars.web import charts, words, written
+from regulars.web import words, written
 from regulars.web.figures import Figures, enough
 from regulars.web.numbers import Number, of_figure, period
 from regulars.web.pages.door import Look, page
+from regulars.web.shapes import COHORTS, MONTHS, triangle
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 
-METRICS = ("cohort_second_visit", "cohort_triangle", "bubble_rate", "repurchase_rate", "price_fairness")
+METRICS = (
+    "cohort_second_visit",
+    "cohort_triangle",
+    "first_triangle",
+    "bubble_rate",
+    "repurchase_rate",
+    "price_fairness",
+)
 WINDOWS = ("30", "90", "180", "365")
 WINDOW = "90"
-COHORTS, MONTHS = 18, 12
 QUARTERS = 4
 KINDS = (
     ("month", gettext_lazy("month")),
@@ -27,6 +35,13 @@ KINDS = (
     ("offer", gettext_lazy("offer")),
     ("sales_channel", gettext_lazy("channel")),
 )
+# What newcomers may have begun with, each with a triangle of its own.
+BEGUN = {
+    "first_store": gettext_lazy("first store"),
+    "first_channel": gettext_lazy("first channel"),
+    "first_offer": gettext_lazy("first offer"),
+    "first_product": gettext_lazy("first product"),
+}
 # What brought newcomers, for those who see the brand; a store account sees its stores.
 BUBBLES = {
     "acquired_by": gettext_lazy("source"),
@@ -45,8 +60,9 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
     by = by if by in dict(kinds) else kinds[0][0]
     window = request.GET.get("window", "")
     window = window if window in WINDOWS else WINDOW
+    begun, chosen = _begun(request, figures, seen)
     tables = {
-        "triangle": triangle(figures, seen, COHORTS, MONTHS),
+        "triangle": _chosen(figures, seen, begun["kind"], begun["slice"]),
         "shares": _shares(figures, seen, by, window),
         "bubbles": _bubbles(figures, seen),
     }
@@ -59,6 +75,8 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
     context = {
         **tables,
         "kinds": kinds,
+        "begun": begun,
+        "choices": chosen,
         "by": by,
         "by_label": dict(kinds)[by],
         "windows": WINDOWS,
@@ -70,6 +88,35 @@ def cohorts(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "told": bool(figures.rows),
     }
     return render(request, "cohorts/page.html", context)
+
+
+def _begun(
+    request: HttpRequest, figures: Figures, seen: Look
+) -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
+    """What the triangle's newcomers began with, as the address asks, and what there is to choose from."""
+    rows = [row for row in figures.rows if row.metric == "first_triangle" and row.part == "0"]
+    kinds = [
+        (kind, str(label)) for kind, label in BEGUN.items() if any(row.slice_kind == kind for row in rows)
+    ]
+    kind = request.GET.get("begun", "")
+    if kind not in dict(kinds):
+        return {"kind": "", "slice": ""}, {"kinds": kinds, "slices": []}
+    sizes: dict[str, int] = {}
+    for row in rows:
+        if row.slice_kind == kind:
+            sizes[row.slice] = sizes.get(row.slice, 0) + row.n
+    names = dict(Product.objects.values_list("code", "name"))
+    order = sorted(sizes, key=lambda slice: (slice in ("others", "not_recorded"), -sizes[slice], slice))
+    slices = [(slice, words.slice_name(kind, slice, seen.names, names)) for slice in order]
+    slice = request.GET.get("with", "")
+    return {"kind": kind, "slice": slice if slice in sizes else order[0]}, {"kinds": kinds, "slices": slices}
+
+
+def _chosen(figures: Figures, seen: Look, kind: str, slice: str) -> Table:
+    """The triangle of everybody, or of those who began with something."""
+    if not kind:
+        return triangle(figures, seen, COHORTS, MONTHS)
+    return triangle(figures.at(kind, slice), seen, COHORTS, MONTHS, "first_triangle")
 
 
 def _said(whole: dict[str, Figure | None]) -> dict[str, str] | None:
@@ -106,51 +153,6 @@ def _fair(figures: Figures, seen: Look) -> list[tuple[str, Number]]:
     )
     found = ((label, figures.one("price_fairness", part, last)) for part, label in labels if last)
     return [(label, of_figure(row, seen.brand.currency, label=label)) for label, row in found if row]
-
-
-def triangle(figures: Figures, seen: Look, cohorts: int, months: int) -> Table:
-    """One row a month of first visits; a cell whose month is not over yet is left empty, never drawn as a loss."""
-    cells = {after: figures.months("cohort_triangle", str(after)) for after in range(months + 1)}
-    told = sorted(cells[0])[-cohorts:]
-    later = [
-        row.value or 0
-        for after in range(1, months + 1)
-        for first, row in cells[after].items()
-        if first in told
-    ]
-    top = max(later, default=0)
-    width = max((after for after in cells if any(first in cells[after] for first in told)), default=0)
-    rows = []
-    for first in told:
-        name = written.month(first, seen.now.year, short=True)
-        size = cells[0][first].n
-        row = [text(name, key=first), Cell(written.count(size), size, raw=size)]
-        for after in range(1, width + 1):
-            figure = cells[after].get(first)
-            if figure is None:
-                row.append(Cell())
-                continue
-            label = _("%(month)s, %(after)s months later") % {"month": name, "after": after}
-            row.append(
-                opened(
-                    of_figure(figure, seen.brand.currency, label=label), shade=charts.shade(figure.value, top)
-                )
-            )
-        rows.append(row)
-    columns = [
-        Column("month", _("first came in")),
-        Column("size", _("guests"), numeric=True),
-        *(Column(str(after), str(after)) for after in range(1, width + 1)),
-    ]
-    return Table(
-        "triangle",
-        _("Share of each month's newcomers who came again, by months after"),
-        columns,
-        rows,
-        sort="month",
-        look="triangle",
-        filters=False,
-    )
 
 
 def _shares(figures: Figures, seen: Look, by: str, window: str) -> Table:

@@ -104,7 +104,7 @@ def _flows(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> Table
             cells.append(opened(of_figure(figure, seen.brand.currency, "count", label), shade=shade))
         rows.append(cells)
     columns = [
-        Column("from", _("from")),
+        Column("from", _("stage left")),
         Column("stood", _("at its beginning"), numeric=True),
         *(Column(stage, Stage(stage).label) for stage in Stage.values),
     ]

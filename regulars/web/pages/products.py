@@ -99,7 +99,7 @@ def _firsts(figures: Figures, wait: str, names: dict[str, str], seen: Look) -> T
                 opened(of_figure(row, seen.brand.currency, "decimal.2", name)),
                 _drawn(row, span, name),
                 opened(of_figure(back, seen.brand.currency, "count", name) if back else None),
-                opened(of_figure(expected, seen.brand.currency, "decimal", name) if expected else None),
+                opened(of_figure(expected, seen.brand.currency, "count", name) if expected else None),
                 Cell(written.count(row.n), row.n, raw=row.n),
             ]
         )

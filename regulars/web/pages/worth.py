@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from regulars.measure.models import Figure
 from regulars.web import charts, words, written
 from regulars.web.figures import Figures
-from regulars.web.numbers import interval, of_figure
+from regulars.web.numbers import of_figure
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
 
@@ -36,7 +36,7 @@ def worth(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "days": days,
         "horizons": HORIZONS,
         "total": total and of_figure(total, seen.brand.currency),
-        "between": total and interval("money", total.low, total.high, seen.brand.currency),
+        "between": _between(total, seen),
         "guests": written.count(total.n) if total else "",
         "said": _said(figures, days, seen),
         "then": then and of_figure(then, seen.brand.currency),
@@ -48,15 +48,25 @@ def worth(request: HttpRequest, seen: Look) -> HttpResponseBase:
     return render(request, "measures/worth.html", context)
 
 
+def _between(total: Figure | None, seen: Look) -> dict[str, str] | None:
+    if total is None or total.low is None or total.high is None:
+        return None
+    return {
+        "low": written.short_money(total.low, seen.brand.currency),
+        "high": written.short_money(total.high, seen.brand.currency),
+    }
+
+
 def _said(figures: Figures, days: str, seen: Look) -> dict[str, str] | None:
     """What the lost took away and the new brought; and whether the one was more than the other."""
-    new, lost = (figures.one("equity", f"{part}:{days}") for part in ("new", "lost"))
+    new, lost, less = (figures.one("equity", f"{part}:{days}") for part in ("new", "lost", "less"))
     if new is None or lost is None or new.value is None or lost.value is None:
         return None
     return {
         "new": written.short_money(new.value, seen.brand.currency),
         "lost": written.short_money(-lost.value, seen.brand.currency),
         "so": "grew" if new.value + lost.value >= 0 else "shrank",
+        "most": "less" if less and less.value is not None and less.value < lost.value else "lost",
     }
 
 

@@ -90,7 +90,9 @@ def number(context: Context, shown: Number, id: str = "") -> SafeString:
         id = f"n{request.numbers}"
     seen = context.get("look")
     whole = bool(shown.metric and seen and seen.may("see_figures"))
-    made = get_template("parts/number.html").render({"number": shown, "id": id, "whole": whole})
+    people = bool(shown.people and seen and seen.may("see_customers"))
+    told = {"number": shown, "id": id, "whole": whole, "people": people}
+    made = get_template("parts/number.html").render(told)
     return mark_safe(made.strip())
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from regulars.know.models import Stage
-
 Text = str | Promise
 
 # Why an order has no customer (identify.tables.sales), and what one can do about it.
@@ -97,20 +95,3 @@ STAGES: dict[str, Text] = {
     "improve": _("Improve"),
     "measure": _("Measure"),
 }
-
-
-def slice_name(kind: str, slice: str, stores: dict[str, str]) -> str:
-    """What a slice is called on a page."""
-    if kind == "store":
-        return stores.get(slice, slice)
-    if kind == "stages":
-        return str(Stage(slice.removeprefix("stage-")).label)
-    tables = {
-        "traffic": TRAFFIC,
-        "revenue": REVENUE,
-        "sales_channel": CHANNELS,
-        "acquired_by": SOURCES,
-        "offer": OFFERS,
-        "discount_by": DISCOUNTS,
-    }
-    return str(tables.get(kind, {}).get(slice, slice.replace("_", " ")))

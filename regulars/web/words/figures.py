@@ -81,6 +81,18 @@ WORDS: dict[str, Word] = {
         ORDERS, "count",
     ),
     "revenue_factors.whole:ticket": Word(_("Revenue per order"), _("revenue ÷ orders"), ORDERS, "money"),
+    "revenue_factors.whole:change": Word(
+        _("Part of the change since the month before"),
+        _("how much of the change of all revenue the number of orders, or the revenue per order, made; each one's "
+          "effect is averaged over both orders in which the two can move"),
+        ORDERS, "money", "Shapley 1953; Sun 1998",
+    ),
+    "revenue_factors.whole:year_change": Word(
+        _("Part of the change since a year before"),
+        _("how much of the change of all revenue the number of orders, or the revenue per order, made; each one's "
+          "effect is averaged over both orders in which the two can move"),
+        ORDERS, "money", "Shapley 1953; Sun 1998",
+    ),
     "revenue_factors.change": Word(
         _("Part of the change since the month before"),
         _("how much of the change of revenue this factor made; each factor's effect is averaged over all orders "
@@ -152,6 +164,11 @@ WORDS: dict[str, Word] = {
         _("the expected orders of each known customer × their expected spend, added up"),
         CUSTOMERS, "money", "BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma: Fader & Hardie 2013",
     ),
+    "value_90.model:value": Word(
+        _("As the model has it, before it is held against the past"),
+        _("the expected orders of each known customer × their expected spend, added up"),
+        CUSTOMERS, "money", "BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma: Fader & Hardie 2013",
+    ),
     "value_90.model:orders": Word(
         _("Orders expected in the next 90 days"),
         _("the expected orders of each known customer, added up"),
@@ -181,13 +198,37 @@ NOTES: dict[str, Text] = {
 TITLES: dict[str, Text] = {
     "guests.new": _("New guests"),
     "guests.returning": _("Returning guests"),
+    "cohort_second_visit.30": _("Newcomers back in 30 days"),
     "cohort_second_visit.90": _("Newcomers back in 90 days"),
+    "cohort_second_visit.180": _("Newcomers back in 180 days"),
+    "cohort_second_visit.365": _("Newcomers back in 365 days"),
+    "revenue_factors.whole:revenue": _("Revenue of all orders"),
+    "revenue_factors.revenue": _("Revenue of known customers"),
+    "new_returning_revenue.new": _("Revenue of new customers"),
+    "new_returning_revenue.returning": _("Revenue of returning customers"),
+    "new_returning_revenue.unidentified": _("Revenue of nobody known"),
+    "discount_share.on_discount": _("Share bought on discount"),
+    "discount_share.depth": _("Taken off the list price"),
+    "regularity.clumpy": _("Guests who come in clumps"),
+    "regularity.even": _("Guests who come evenly"),
+    "stock_corrected.": _("The stock without what recognising more may have made"),
+    "stock_corrected.now": _("The stock now, as counted"),
+    "stock_corrected.before": _("The stock a year before"),
+    "stock_corrected.change": _("Change within the year"),
+    "stock_corrected.change:identification": _("Of it at most by recognising more"),
+    "stock_corrected.change:rest": _("Of it at least by coming again"),
+    "value_90.value": _("Expected in the next 90 days"),
+    "price_fairness.gap": _("How much more was taken off for newcomers"),
 }
 
 
 def word(metric: str, part: str = "") -> Word:
-    """The word for a metric, or for one part of it where that is another kind of number."""
-    return WORDS.get(f"{metric}.{part}") or WORDS.get(f"{metric}.{part.split(':')[0]}") or WORDS[metric]
+    """The word for a metric, or for one part of it where that is another kind of number: the nearest there is."""
+    while part:
+        if found := WORDS.get(f"{metric}.{part}"):
+            return found
+        part = part.rpartition(":")[0]
+    return WORDS[metric]
 
 
 def title(metric: str, part: str = "") -> Text:

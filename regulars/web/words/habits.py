@@ -17,6 +17,11 @@ HABITS: dict[str, Word] = {
           "same way twice counts twice"),
         _("customers in the stage they left"), "count",
     ),
+    "stage_flows.at": Word(
+        _("Customers in a stage at the month's end"),
+        _("known customers who were in the stage on the month's last day"),
+        CUSTOMERS, "count",
+    ),
     "segments": Word(
         _("What each segment is to us"),
         _("of the customers who are in the stage or grade today: their net ÷ everybody's; who came this month ÷ all of "
@@ -75,9 +80,14 @@ HABITS: dict[str, Word] = {
     ),
     "discount_share": Word(
         _("What is bought on discount"),
-        _("depth: what was taken off ÷ list price; on discount: list price of days with a discount ÷ all; days: "
-          "customers with three visits or more by the part of their days with a discount"),
-        CUSTOMERS, "share", "Cochran 1977; Wilson 1927",
+        _("depth: what was taken off ÷ list price; on discount: list price of days with a discount ÷ all"),
+        CUSTOMERS, "share.1", "Cochran 1977",
+    ),
+    "discount_share.days": Word(
+        _("Guests by how often they buy on discount"),
+        _("customers with three visits or more whose days with a discount are none, fewer than half, half or more, or "
+          "all of their days ÷ all customers with three visits or more"),
+        CUSTOMERS, source="Wilson 1927",
     ),
     "first_triangle": Word(
         _("Came in that month, by what they began with"),
@@ -164,7 +174,7 @@ for _wait in ("second", "third"):
         _("Expected back"),
         _("how many newcomers alike would have come back without regard to the dish"),
         GUESTS,
-        "decimal",
+        "count",
     )
     HABITS[f"first_basket.{_wait}:q"] = Word(
         _("Chance among findings"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -9,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.know.models import Stage
+from regulars.web import written
 from regulars.web.words import codes
 from regulars.web.words.figures import TITLES, WORDS, word
 
@@ -90,6 +92,7 @@ KINDS: dict[str, Text] = {
     "shift": _("shift"),
     "till": _("till"),
     "visit": _("visit"),
+    "visits": _("visits made"),
     "grade": _("grade"),
     "stage": _("stage"),
     "rfm": _("grade"),
@@ -104,7 +107,6 @@ KINDS: dict[str, Text] = {
 }
 
 PARTS: dict[str, Text] = {
-    "shrunk": _("drawn towards the brand"),
     "share": _("share of the spend"),
     "spend": _("spend a customer"),
     "visits": _("visits a customer"),
@@ -151,10 +153,10 @@ PARTS: dict[str, Text] = {
     "none": _("none"),
     "some": _("some"),
     "most": _("most"),
-    "always": _("always"),
     "never": _("never"),
-    "mostly": _("mostly"),
     "sometimes": _("sometimes"),
+    "mostly": _("mostly"),
+    "always": _("always"),
 }
 GROUPS: dict[str, Text] = {
     "whole": _("all orders"),
@@ -168,17 +170,26 @@ GROUPS: dict[str, Text] = {
     "net": _("part of all spend"),
     "size": _("products in it"),
     "at": _("at its end"),
-    "now": _("now"),
     "then": _("at the last quarter's end"),
+    "now": _("now"),
     "new": _("new"),
-    "lost": _("lost"),
-    "gone": _("merged or erased"),
+    "returning": _("returning"),
     "more": _("worth more"),
     "less": _("worth less"),
+    "lost": _("lost"),
+    "gone": _("merged or erased"),
     "second": _("a second visit"),
     "third": _("a third visit"),
     "lift": _("lift"),
-    "shrunk": _("drawn towards the brand"),
+}
+CELL = re.compile(r"r(?P<lately>\d)f(?P<often>\d)")  # of recency and frequency, 1 the lowest
+GIVERS: dict[str, Text] = {"brand": _("taken off by the brand"), "platform": _("taken off by a platform")}
+QUANTILES: dict[str, Text] = {
+    "p10": _("a tenth are no longer"),
+    "p25": _("a quarter are no longer"),
+    "p50": _("half are no longer"),
+    "p75": _("three quarters are no longer"),
+    "p90": _("nine tenths are no longer"),
 }
 
 
@@ -188,27 +199,69 @@ def part_name(metric: str, part: str) -> str:
         return gettext("all")
     if part.isdecimal():
         number = {"number": part}
-        if metric == "cohort_triangle":
+        if metric in ("cohort_triangle", "first_triangle"):
             return ngettext("%(number)s month later", "%(number)s months later", int(part)) % number
         return gettext("%(number)s days") % number if int(part) >= 7 else part
-    if ":" in part:
-        if metric == "stage_flows":
-            return f"{_stage(part[3:])} ({GROUPS['at']})"
-        group, rest = part.split(":", 1)
-        named = (
-            codes.CAUSES[rest][0] if group == "cause" and rest in codes.CAUSES else part_name(metric, rest)
-        )
-        return f"{named} ({GROUPS.get(group, group)})"
+    group = part.rpartition(":")[0]
+    if group:
+        return gettext("%(part)s (%(group)s)") % {"part": last_name(metric, part), "group": group_name(group)}
+    if cell := CELL.fullmatch(part):
+        return gettext("recency %(lately)s, frequency %(often)s") % cell.groupdict()
     if f"{metric}.{part}" in TITLES:
         return str(TITLES[f"{metric}.{part}"])
     if metric == "lifecycle" and part in Stage.values:
         return str(Stage(part).label)
     if metric == "stage_flows":
         return " → ".join(_stage(each) for each in part.split(">"))
-    if part[:1] == "p" and part[1:].isdecimal():
-        return gettext("%(number)s of 100 are no longer") % {"number": part[1:]}
-    known: Text | None = PARTS.get(part) or codes.TRAFFIC.get(part) or codes.STAGES.get(part)
+    known: Text | None = (
+        PARTS.get(part) or QUANTILES.get(part) or codes.TRAFFIC.get(part) or codes.STAGES.get(part)
+    )
     return str(known) if known else part.replace("_", " ")
+
+
+def last_name(metric: str, part: str) -> str:
+    """A part's name within its group: of ``change:ticket`` the ticket."""
+    group, _colon, rest = part.rpartition(":")
+    if group == "cause" and rest in codes.CAUSES:
+        return str(codes.CAUSES[rest][0])
+    if metric == "stage_flows" and group == "at":
+        return _stage(rest)
+    if metric == "price_fairness" and rest in GIVERS:
+        return str(GIVERS[rest])
+    if group and rest in PARTS:
+        return str(PARTS[rest])
+    return part_name(metric, rest)
+
+
+def group_name(group: str) -> str:
+    """What parts before a colon have in common; groups within groups one after another."""
+    return written.listed(str(GROUPS.get(each, each)) for each in group.split(":")) if group else ""
+
+
+def place(part: str) -> tuple[int, ...]:
+    """Where a part stands among others: the whole first, groups and names as they are listed here."""
+    group, _colon, rest = part.rpartition(":")
+    groups, names, stages = list(GROUPS), list(PARTS), list(Stage.values)
+    named = [names.index(rest)] if rest in names else [
+        len(names) + (stages.index(each) if each in stages else -1) for each in rest.split(">")
+    ]  # fmt: skip
+    return (
+        len(group.split(":")) if group else 0,
+        *(groups.index(each) if each in groups else len(groups) for each in group.split(":") if group),
+        int(rest) if rest.isdecimal() else 0,
+        *(named if part else [-1]),
+    )
+
+
+def beside(metric: str, part: str) -> str:
+    """What a part's own title leaves unsaid of it: its group, its name, or nothing."""
+    group = part.rpartition(":")[0]
+    if not part or f"{metric}.{part}" in TITLES:
+        return ""
+    if f"{metric}.{part}" in WORDS:
+        return group_name(group)
+    said = last_name(metric, part) if f"{metric}.{group}" in WORDS else part_name(metric, part)
+    return "" if said.casefold() == str(word(metric, part).title).casefold() else said
 
 
 def _stage(code: str) -> str:

@@ -10,9 +10,9 @@ from django.shortcuts import render
 
 from regulars.gather.models import Import
 from regulars.web.figures import Figures
-from regulars.web.pages.cohorts import triangle
 from regulars.web.pages.door import Look, page
 from regulars.web.pages.today import evidence, headline, links, loop, plays, step
+from regulars.web.shapes import triangle
 from regulars.web.table import arrange, exported
 
 METRICS = (
