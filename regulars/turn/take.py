@@ -35,7 +35,7 @@ from regulars.serve.actions.looking_back import look_back
 from regulars.turn.folding import fold
 from regulars.turn.watch import Progress, Watch
 
-MEMORY = "2500MB"  # of DuckDB; with what Arrow and Python hold beside it a turn stays under 4 GB
+MEMORY = "1600MB"  # of DuckDB; with what Arrow and Python hold beside it a turn stays under 4 GB
 HANDED_OVER = {"touches": Touch, "entries": PointsEntry, "voices": Voice, "changes": Change}
 LET_GO = (
     CustomerState,
