@@ -77,7 +77,7 @@ def _grid(figures: Figures, net: str, name: str, title: str, seen: Look) -> Tabl
             row.append(opened(told, shade=charts.shade(figure.value, top)))
         rows.append(row)
     columns = [
-        Column("lately", _("recency, frequency")),
+        Column("lately", _("recency")),
         *(Column(f"often{digit}", _ended(digit, size, _("seldom"), _("often"))) for digit in digits),
     ]
     return Table(name, title, columns, rows, look="triangle square", filters=False)
@@ -140,7 +140,7 @@ def _visits(figures: Figures, seen: Look) -> list[Shape]:
         rows.append(row)
     columns = [
         Column("visit", _("next visit")),
-        Column("guests", _("guests waited for"), numeric=True),
+        Column("guests", _("made the visit before"), numeric=True),
         *(Column(part, part_name("days_to_nth_visit", part)) for part in WINDOWS),
         Column("median", _("days until half came")),
     ]
@@ -168,7 +168,7 @@ def _gaps(figures: Figures, seen: Look) -> list[Shape]:
             mine = figures.at(kind, visit)
             found = {part: mine.one(metric, part) for part in parts}
             n = next((row.n for row in found.values() if row), None)
-            label = _("to visit %(number)s") % {"number": _band(visit)} if visit else _("all gaps")
+            label = _led_to(visit) if visit else _("all gaps")
             cells = [
                 _cell(row, f"{label}, {part_name(metric, part)}", seen, _shade(row, part))
                 for part, row in found.items()
@@ -177,15 +177,16 @@ def _gaps(figures: Figures, seen: Look) -> list[Shape]:
         heads = [
             Column(part, f"{part[1:]}%" if part in QUANTILES else last_name(metric, part)) for part in parts
         ]
-        columns = [Column("gap", _("gap")), Column("gaps", _("gaps"), numeric=True), *heads]
+        columns = [Column("gap", _("led to")), Column("gaps", _("gaps"), numeric=True), *heads]
         how = _("Of gaps that ended within the last 365 days, by the visit they led to.")
         table = Table(name, title, columns, rows, look="triangle even", filters=False)
         shapes.append(Shape(title, how, table))
     return shapes
 
 
-def _band(visit: str) -> str:
-    return _("%(number)s and more") % {"number": visit[:-1]} if visit.endswith("+") else visit
+def _led_to(visit: str) -> str:
+    said = _("to visit %(number)s or later") if visit.endswith("+") else _("to visit %(number)s")
+    return said % {"number": visit.removesuffix("+")}
 
 
 def _shade(row: Figure | None, part: str) -> str:

@@ -59,13 +59,14 @@ def one(request: HttpRequest, seen: Look, metric: str) -> HttpResponseBase:
         return answer
     now = whole.stands(figures, metric, part)
     kind = kind_of(metric, part)
+    meaning = MEANINGS[metric](figures) if metric in MEANINGS else None
     context = {
         "area": area,
         "metric": metric,
         "word": words.word(metric, part),
         "title": words.title(metric, part),
-        "name": full_name(metric, part),
-        "meaning": MEANINGS[metric](figures) if metric in MEANINGS else None,
+        "name": str(words.title(metric)) if metric in SHAPES and meaning else full_name(metric, part),
+        "meaning": meaning,
         "now": now and of_figure(now.now, seen.brand.currency, kind),
         "before": now and now.before and of_figure(now.before, seen.brand.currency, kind),
         "said": whole.said(now, seen),

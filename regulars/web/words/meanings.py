@@ -45,7 +45,7 @@ def _breadth(figures: Figures) -> Meaning | None:
         return None
     return _told(
         _(
-            "A guest knows %(products)s products on average, and <em>%(stores)s of 100 know more than one store</em>."
+            "A guest knows %(products)s products on average, and <em>%(stores)s of 100</em> know more than one store."
         ),
         products=written.decimal(products.value),
         stores=written.of_hundred(stores.value or 0),

@@ -62,15 +62,17 @@ def slice_name(
     if kind == "week":
         return gettext("week of %(day)s") % {"day": written.day(date.fromisoformat(slice))}
     if kind == "visit":
-        return gettext("visit %(number)s") % {"number": _from(slice)}
+        said = gettext("visit %(number)s or later") if slice.endswith("+") else gettext("visit %(number)s")
+        return said % {"number": slice.removesuffix("+")}
     if kind == "visits":
-        many = int(re.findall(r"\d+", slice)[-1]) if re.search(r"\d", slice) else 2
-        return ngettext("%(number)s visit", "%(number)s visits", many) % {"number": _from(slice)}
+        return _band(slice)
     return slice.replace("_", " ")
 
 
-def _from(slice: str) -> str:
-    """A band of whole numbers: 3–4, or 10 and more."""
-    if slice.endswith("+"):
-        return gettext("%(number)s and more") % {"number": slice[:-1]}
-    return slice.replace("-", "–")
+def _band(visits: str) -> str:
+    """A band of visits: 1, 3-4, or 10+."""
+    many = re.findall(r"\d+", visits)
+    if visits.endswith("+"):
+        return gettext("%(number)s visits or more") % {"number": visits[:-1]}
+    number = {"number": visits.replace("-", "–")}
+    return ngettext("%(number)s visit", "%(number)s visits", int(many[-1]) if many else 2) % number
