@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from regulars.measure.models import Figure
 from regulars.web import words, written
 from regulars.web.behind import address, behind
+from regulars.web.words.measures import whole_part
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,13 @@ def interval(kind: str, low: float | None, high: float | None, currency: str) ->
 
 def of_figure(figure: Figure, currency: str, kind: str = "", label: str = "") -> Number:
     """A published figure as a number that opens."""
-    word = words.word(figure.metric, figure.part)
+    part, drawn_in = whole_part(figure.part)
+    word = words.word(figure.metric, part)
     kind = kind or word.kind
     note = words.note(figure.note) if figure.note in words.NOTES else ""  # the leak notes its cause there
     text = write(kind, figure.value, currency) if figure.value is not None else note or written.NOTHING
+    if drawn_in and not note:
+        note = _("evened out: drawn towards the brand, the more the fewer are counted")
     return Number(
         text=text,
         title=str(word.title),
@@ -77,7 +81,7 @@ def of_figure(figure: Figure, currency: str, kind: str = "", label: str = "") ->
         high=figure.high,
         n=figure.n,
         metric=figure.metric,
-        part=figure.part,
+        part=part,
         people=urlencode(address(figure)) if behind(figure) is not None else "",
     )
 

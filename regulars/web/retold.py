@@ -18,8 +18,10 @@ def _(message: str) -> str:
     return message
 
 
-# Each is the sentence of a Refused somewhere in gather, the lake or know (a test compares them).
+# Each is the sentence of a Refused somewhere in gather, identify, the lake or know (a test compares them).
 PATTERNS = (
+    _("these two are one customer already"),
+    _("nothing identifies customer %(number)s any more"),
     _("these %(history)d days of history are too short to tell who is lost: %(more)d more are needed"),
     _("only %(gaps)d returns have been seen; a rhythm needs %(needed)d, %(more)d more"),
     _(

@@ -14,10 +14,9 @@ from regulars.web.figures import Figures, enough
 from regulars.web.numbers import of_figure, write
 from regulars.web.numbers import period as period_name
 from regulars.web.pages.door import Look
-from regulars.web.words.measures import group_name, kind_of, last_name, place
+from regulars.web.words.measures import SHRUNK, group_name, kind_of, last_name, place
 
 TREND = 24  # months drawn
-SHRUNK = "shrunk"  # parts that say another part once more, drawn towards the brand
 # The part that opens a number with several.
 FIRST = {
     "affinity": "together", "baskets": "value", "breadth": "products", "cohort_second_visit": "90",

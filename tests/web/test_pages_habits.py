@@ -181,3 +181,22 @@ def test_a_slice_has_a_name_in_both_languages(kind: str, slice: str, english: st
 def test_a_part_has_a_name_without_its_code(metric: str, part: str, name: str, unsaid: str) -> None:
     with override("en"):
         assert (part_name(metric, part), beside(metric, part)) == (name, unsaid)
+
+
+def test_what_is_evened_out_opens_the_number_it_evens_out(log_in: LogIn) -> None:
+    client = log_in("operator")
+    text = read(client, "/numbers/second_purchase_stock/?by=store")
+    cell = text.split('id="t-slices"')[1].split("</td>")[0]
+    assert "evened out: drawn towards the brand" in cell
+    assert 'href="/numbers/second_purchase_stock/"' in cell
+
+
+def test_every_number_on_a_page_leads_to_a_page_that_is_there(log_in: LogIn) -> None:
+    client = log_in("owner")
+    links = {
+        link.replace("&amp;", "&")
+        for path in ("/", "/stores/", "/stores/S01/", "/cohorts/", "/numbers/", "/numbers/rfm_grid/")
+        for link in re.findall(r'href="(/numbers/\w+/(?:\?part=[^"]*)?)"', read(client, path))
+    }
+    assert len(links) > 20
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)

@@ -28,6 +28,11 @@ PATHS = (
     "/imports/",
     "/outbox/",
     "/plays/",
+    "/numbers/",
+    "/numbers/cohort_second_visit/?by=store",
+    "/numbers/cohort_triangle/",
+    "/numbers/lifecycle/",
+    "/numbers/revenue_factors/",
     "/imports/1/",
     "/nowhere/",
 )

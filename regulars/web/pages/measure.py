@@ -23,7 +23,7 @@ from regulars.web.pages.door import Look, page
 from regulars.web.shapes import SHAPES, full_name, parts_table
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 from regulars.web.words.meanings import MEANINGS
-from regulars.web.words.measures import KINDS, areas, beside, kind_of
+from regulars.web.words.measures import KINDS, SHRUNK, areas, beside, kind_of
 from regulars.web.words.slices import PRODUCTS
 
 FEWEST = 2  # months that are a way
@@ -41,7 +41,7 @@ def one(request: HttpRequest, seen: Look, metric: str) -> HttpResponseBase:
         figures = figures.at("store", _store(request, seen))
     parts = whole.parts_of(figures, metric)
     part = request.GET.get("part", whole.opening(metric, parts))
-    if part not in parts:
+    if part not in parts and all(row.part != part for row in rows):
         raise Http404
     kinds = [] if metric in SHAPES else _kinds(rows, part, seen)
     if metric in SHAPES:
@@ -121,11 +121,7 @@ def _table(figures: Figures, metric: str, part: str, by: str, seen: Look) -> Tab
     found, period = _found(figures, metric, part, by)
     if by == "store":
         found = {code: row for code, row in found.items() if seen.sees_store(code)}
-    shrunk = (
-        figures.slices(metric, by, f"{whole.SHRUNK}:{part}" if part else whole.SHRUNK)
-        if by != "month"
-        else {}
-    )
+    shrunk = figures.slices(metric, by, f"{SHRUNK}:{part}" if part else SHRUNK) if by != "month" else {}
     shown = {slice: shrunk.get(slice, row) for slice, row in found.items()}
     products = dict(Product.objects.values_list("code", "name")) if by in PRODUCTS else {}
     kind, currency = kind_of(metric, part), seen.brand.currency

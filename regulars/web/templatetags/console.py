@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from regulars.web import words, written
 from regulars.web.numbers import Number
 from regulars.web.retold import retold
+from regulars.web.words.measures import has_page
 
 register = template.Library()
 
@@ -89,7 +90,7 @@ def number(context: Context, shown: Number, id: str = "") -> SafeString:
         request.numbers = getattr(request, "numbers", 0) + 1
         id = f"n{request.numbers}"
     seen = context.get("look")
-    whole = bool(shown.metric and seen and seen.may("see_figures"))
+    whole = has_page(shown.metric) and bool(seen and seen.may("see_figures"))
     people = bool(shown.people and seen and seen.may("see_customers"))
     told = {"number": shown, "id": id, "whole": whole, "people": people}
     made = get_template("parts/number.html").render(told)

@@ -182,6 +182,8 @@ GROUPS: dict[str, Text] = {
     "third": _("a third visit"),
     "lift": _("lift"),
 }
+SHRUNK = "shrunk"  # part, or the first word of one
+TODAYS = {"leak", "links"}
 CELL = re.compile(r"r(?P<lately>\d)f(?P<often>\d)")  # of recency and frequency, 1 the lowest
 GIVERS: dict[str, Text] = {"brand": _("taken off by the brand"), "platform": _("taken off by a platform")}
 QUANTILES: dict[str, Text] = {
@@ -191,6 +193,17 @@ QUANTILES: dict[str, Text] = {
     "p75": _("three quarters are no longer"),
     "p90": _("nine tenths are no longer"),
 }
+
+
+def whole_part(part: str) -> tuple[str, bool]:
+    """The part that a published one says once more, and whether it says it drawn towards the brand (``shrunk:90``)."""
+    said = part.removeprefix(f"{SHRUNK}:") if part != SHRUNK else ""
+    return said, said != part
+
+
+def has_page(metric: str) -> bool:
+    """Whether a number has a page of its own; the loop's are Today's."""
+    return metric in WORDS and metric not in TODAYS
 
 
 def part_name(metric: str, part: str) -> str:
@@ -276,7 +289,7 @@ def kind_of(metric: str, part: str) -> str:
 
 def areas() -> list[Area]:
     """The questions, and under the last one whatever number nobody gave a place."""
-    placed = {"leak", "links"} | {metric for area in AREAS for metric in area.metrics}  # these are Today's
+    placed = TODAYS | {metric for area in AREAS for metric in area.metrics}
     rest = tuple(sorted({name.split(".")[0] for name in WORDS} - placed))
     return (
         [*AREAS, Area("more", _("More numbers"), _("Numbers without a question of their own."), rest)]
