@@ -11,7 +11,8 @@ import pyarrow as pa
 from regulars.core.brand import BrandFacts
 from regulars.gather.tables.sittings import sittings
 from regulars.identify.tables import households, sales, visits_that_count
-from regulars.lake.facts import LINKS, ORDERS, SIGHTINGS, VISITS
+from regulars.lake.computed import LINKS
+from regulars.lake.facts import ORDERS, SIGHTINGS, VISITS
 
 SAT = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)  # 18:30 in Shanghai
 

@@ -154,3 +154,31 @@ def test_a_brand_that_knows_nobody_is_told_so_and_not_broken(tmp_path):
     landing = Landing(lake.folder, 1)
     found = worth(lake=lake, days=nobody, states=states, as_of=last, landing=landing).result()
     assert "only 0 of 0 customers" in str(found.refused[0])
+
+
+def test_why_nothing_can_be_told_stands_for_the_month_once_three_are_closed(tmp_path):
+    days, _, last = brand()
+    lake = open_lake(tmp_path / "lake", tmp_path, connect(tmp_path))
+    few = days.filter(pa.compute.less(days["customer_id"], 40))
+    month = month_number(last)
+
+    def refused(rows, number):
+        landing = Landing(lake.folder, number)
+        seen = lake.keep("seen", rows)
+        states = lake.keep("states", tables.customer_states(seen, last, None))
+        found = worth(lake=lake, days=seen, states=states, as_of=last, landing=landing).result()
+        lake.head = Head(landing.number, dict(landing.versions))
+        kept = readings.read(lake, landing, READING, month)
+        landing.land(lambda: True)
+        return [str(each) for each in found.refused], kept
+
+    first, kept = refused(few, 1)
+    assert kept["refused"]
+    again, still = refused(few, 2)
+    assert (again, still) == (first, kept)
+    young = few.filter(pa.compute.greater_equal(few["month"], month - 1))
+    told, nothing = refused(
+        young, 3
+    )  # it began otherwise, so it is read anew; two months are too young to keep it
+    assert told
+    assert nothing == kept

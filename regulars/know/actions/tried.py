@@ -29,6 +29,7 @@ from regulars.lake.engine import Lake
 from regulars.lake.landing import Landing
 
 READING = "value"
+MATURE = 3  # closed months from which on what could not be told is not asked again before the next
 HORIZON = 90  # days; the brand's forecast is tried on its own past at this horizon
 Rows = dict[str, Any]
 
@@ -51,32 +52,45 @@ def tried(
     """What the reading of the month of ``as_of`` says; refuses a brand of which no model can be told.
 
     Taken of the closed months where they tell enough and kept for the month (with a ``landing``); otherwise of all
-    days at each turn. Without ``sales`` the clock is the wall's.
+    days. Without ``sales`` the clock is the wall's.
     """
     month = month_number(as_of)
     kept: Rows | None = readings.read(lake, landing, READING, month) if landing else None
     if kept is None or kept["began"] != lake.rows(days.month.min()).as_py():
         kept = _take(lake, days, sales, as_of, landing)
+    if "refused" in kept:
+        raise Refused(kept["refused"], **kept["facts"])
     backtests = [{name: _backtest(*told) for name, told in each.items()} for each in kept["backtests"]]
     model = next(model for model in MODELS if model.name == kept["model"])
     return Tried(model, kept["trials"], _clock_now(lake, kept, days, sales, as_of), backtests)
 
 
 def _take(lake: Lake, days: ir.Table, sales: ir.Table | None, as_of: date, landing: Landing | None) -> Rows:
-    """The reading of the closed months, kept; where they do not tell enough, of everything, and not kept."""
+    """The reading of the closed months, kept; where they do not tell enough, of everything.
+
+    A brand of three closed months and more keeps that, too, or why it was refused: another week hardly changes it, and
+    reading all history every night for nothing would be dear. A younger brand is read at each turn.
+    """
     month = month_number(as_of)
     began = lake.rows(days.month.min()).as_py() if landing else month
-    if landing and began is not None and began < month:
-        closed = None if sales is None else sales.filter(sales.month < month)
-        last = first_day(month) - timedelta(days=1)
+    told: Rows = {"began": began}
+    if landing is None or began is None or began >= month:
+        return told | _read(lake, days, sales, as_of)
+    closed = None if sales is None else sales.filter(sales.month < month)
+    last, mature = first_day(month) - timedelta(days=1), month - began >= MATURE
+    try:
+        told |= _read(lake, days.filter(days.month < month), closed, last)
+    except Refused:
         try:
-            told = {"began": began, **_read(lake, days.filter(days.month < month), closed, last)}
-        except Refused:
-            pass
-        else:
-            readings.keep(lake, landing, READING, month, told)
+            told |= _read(lake, days, sales, as_of)
+        except Refused as unknown:
+            if not mature:
+                raise
+            told |= {"refused": unknown.sentence, "facts": unknown.facts}
+        if not mature:
             return told
-    return {"began": began, **_read(lake, days, sales, as_of)}
+    readings.keep(lake, landing, READING, month, told)
+    return told
 
 
 def _read(lake: Lake, days: ir.Table, sales: ir.Table | None, last: date) -> Rows:
