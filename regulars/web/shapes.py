@@ -85,7 +85,7 @@ def _grid(figures: Figures, net: str, name: str, title: str, seen: Look) -> Tabl
 
 def _ended(digit: int, size: int, least: str, most: str) -> str:
     """A digit, the lowest and the highest with what they mean."""
-    return {1: f"{digit} · {least}", size: f"{digit} · {most}"}.get(digit, str(digit))
+    return {1: f"{digit} {least}", size: f"{digit} {most}"}.get(digit, str(digit))
 
 
 def parts_table(figures: Figures, metric: str, parts: Sequence[str], seen: Look) -> Shape:

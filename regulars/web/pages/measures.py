@@ -8,11 +8,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from regulars.web import whole, words, written
 from regulars.web.figures import Figures
 from regulars.web.numbers import of_figure
 from regulars.web.pages.door import Look, page
+from regulars.web.shapes import full_name
+from regulars.web.table import Column, Table, arrange, exported, opened, text
 from regulars.web.whole import Moved
 from regulars.web.words.measures import KINDS, Area, areas, beside, kind_of
 
@@ -27,6 +30,9 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     if seen.stores is not None and len(seen.stores) == 1:
         figures = figures.at("store", seen.stores[0])
     found = {metric: moved for metric in names if (moved := whole.stands(figures, metric))}
+    table = arrange(request, _shown(found, seen), seen)
+    if answer := exported(request, [table], seen):
+        return answer
     weighed = [moved for moved in found.values() if moved.weighed]
     surely = [moved for moved in weighed if moved.surely]
     context = {
@@ -38,8 +44,37 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "surely": len(surely),
         "month": _month(surely, seen),
         "told": bool(found),
+        "table": table,
     }
     return render(request, "measures/page.html", context)
+
+
+def _shown(found: dict[str, Moved], seen: Look) -> Table:
+    """What the page shows, as a table to take away."""
+    rows = []
+    for area in areas():
+        for metric in area.metrics:
+            if (moved := found.get(metric)) is None:
+                continue
+            kind, currency = kind_of(metric, moved.part), seen.brand.currency
+            money = currency if kind == "money" else ""
+            rows.append(
+                [
+                    text(str(area.question)),
+                    text(full_name(metric, moved.part)),
+                    text(whole.when(moved.now, seen)),
+                    opened(of_figure(moved.now, currency, kind), money),
+                    opened(of_figure(moved.before, currency, kind) if moved.before else None, money),
+                ]
+            )
+    columns = [
+        Column("question", _("question")),
+        Column("number", _("number")),
+        Column("period", _("period")),
+        Column("value", _("value"), numeric=True),
+        Column("before", _("the month before"), numeric=True),
+    ]
+    return Table("numbers", _("All numbers"), columns, rows)
 
 
 def _sliced(pairs: Any) -> dict[str, set[str]]:

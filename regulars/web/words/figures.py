@@ -121,6 +121,14 @@ WORDS: dict[str, Word] = {
           "what a platform gave is apart"),
         ORDERS, "share.1",
     ),
+    "price_fairness.new": Word(
+        _("Taken off the list price for newcomers"),
+        _("what was taken off ÷ the list price, of orders on their customer's first day"), ORDERS, "share.1",
+    ),
+    "price_fairness.returning": Word(
+        _("Taken off the list price for those who came again"),
+        _("what was taken off ÷ the list price, of orders on any later day"), ORDERS, "share.1",
+    ),
     "lifecycle": Word(_("Customers by stage"), _("known customers who are in this stage today"), CUSTOMERS, "count"),
     "guests": Word(
         _("Guests of the month"),
@@ -204,6 +212,10 @@ TITLES: dict[str, Text] = {
     "cohort_second_visit.365": _("Newcomers back in 365 days"),
     "revenue_factors.whole:revenue": _("Revenue of all orders"),
     "revenue_factors.revenue": _("Revenue of known customers"),
+    "revenue_factors.change:revenue": _("Revenue of known customers: change since the month before"),
+    "revenue_factors.year_change:revenue": _("Revenue of known customers: change since a year before"),
+    "revenue_factors.whole:change:revenue": _("Revenue of all orders: change since the month before"),
+    "revenue_factors.whole:year_change:revenue": _("Revenue of all orders: change since a year before"),
     "new_returning_revenue.new": _("Revenue of new customers"),
     "new_returning_revenue.returning": _("Revenue of returning customers"),
     "new_returning_revenue.unidentified": _("Revenue of nobody known"),
