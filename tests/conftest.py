@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --desk keep what touches the database; browser and Spark have steps of their own, on SQLite."""
+    """With --desk keep what touches the database; browser, Spark and what lies in the lake run on SQLite alone."""
     if not config.getoption("--desk"):
         return
     kept: list[pytest.Item] = []
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         touches = item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES
-        elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("spark")
+        elsewhere = any(map(item.get_closest_marker, ("browser", "spark", "lake")))
         (kept if touches and not elsewhere else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept

@@ -1,7 +1,11 @@
-"""Facts in any order, cut into any turns, come to what one rebuild gives; nobody is numbered anew."""
+"""Facts in any order, cut into any turns, come to what one rebuild gives; nobody is numbered anew.
+
+An example is half a dozen turns, so few are tried each time, others at every run; REGULARS_EXAMPLES=60 tries more.
+"""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from regulars.turn import plan
 from tests.turn.world import Excludes, Replaced, Step, Turn, World, histories
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.lake]
+EXAMPLES = int(os.environ.get("REGULARS_EXAMPLES", "4"))
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 # Explaining a failure traces every line of every example, and shrinking one takes minutes: ask for it by hand.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -36,16 +41,9 @@ def check_rebuild(steps: list[Step]) -> None:
         equal(found, world.told())
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=CALM, phases=PHASES)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=True))
 def test_turns_come_to_what_a_rebuild_gives(steps: list[Step]) -> None:
-    check_rebuild(steps)
-
-
-@pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=CALM, phases=PHASES)
-@given(histories(alike=True))
-def test_many_turns_come_to_what_a_rebuild_gives(steps: list[Step]) -> None:
     check_rebuild(steps)
 
 
@@ -91,16 +89,9 @@ def check_once(steps: list[Step]) -> None:
         equal(renamed(found, names), renamed(right, {number: number for number in numbers.values()}))
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=CALM, phases=PHASES)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=CALM, phases=PHASES)
 @given(histories(alike=False))
 def test_any_order_of_arrival_comes_to_the_same(steps: list[Step]) -> None:
-    check_once(steps)
-
-
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=CALM, phases=PHASES)
-@given(histories(alike=False))
-def test_many_orders_of_arrival_come_to_the_same(steps: list[Step]) -> None:
     check_once(steps)
 
 

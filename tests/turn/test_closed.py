@@ -9,7 +9,7 @@ import pytest
 from regulars.lake.engine import open_lake
 from tests.turn.world import Excludes, Identifier, Registered, Step, Turn, Version, World
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.lake]
 
 C0, C1, C2, C3 = (("member_card", f"c{n}") for n in range(4))
 PHONE, TOKEN = ("phone", "p0"), ("payment_token", "t0")
