@@ -34,7 +34,7 @@ OF_A_RUN = {
     "at",
     "written_at",
     "fetched_at",
-    "heartbeat",
+    "beat_at",
     "held_until",
 }
 NOT_OURS = ("django_", "sqlite_", "auth_")
