@@ -25,7 +25,7 @@ def order(number: str, day: int, net: int, refunded: int | None, status: str, **
     }
     return (
         dict.fromkeys(ORDERS.schema.names)
-        | {"source": "till", "order_id": number, "version": 1}
+        | {"source": "till", "order_id": number, "version": 1, "batch": 1}
         | said
         | more
     )
@@ -33,7 +33,13 @@ def order(number: str, day: int, net: int, refunded: int | None, status: str, **
 
 def sold(*orders: dict[str, Any]) -> ibis.Table:
     """These orders, all by one card."""
-    seen = {"identifier_type": "member_card", "identifier_hash": "c", "kind": "order", "source": "till"}
+    seen = {
+        "identifier_type": "member_card",
+        "identifier_hash": "c",
+        "kind": "order",
+        "source": "till",
+        "batch": 1,
+    }
     rows = [dict.fromkeys(SIGHTINGS.schema.names) | seen | {"ref_id": each["order_id"]} for each in orders]
     link = {"identifier_type": "member_card", "identifier_hash": "c", "customer_id": 7}
     return sales(
@@ -101,6 +107,7 @@ def test_b1_an_unknown_order_gets_its_cause() -> None:
         | {
             "kind": "order",
             "source": "till",
+            "batch": 1,
             "ref_id": ref,
             "identifier_type": kind,
             "identifier_hash": digest,

@@ -81,7 +81,7 @@ def test_a_share_drawn_lies_between_its_own_and_the_brands(slices: list[tuple[in
     if told.any():
         own = hits[told] / people[told]
         least, most = own.min(), own.max()
-        slack = 2 / (people[told].sum() + 2)  # nobody back at all is not taken for a share of nought
+        slack = 3 / (people[told].sum() + 3)  # nobody back at all is not taken for a share of nought
         assert (found.estimate[told] >= least - slack).all()
         assert (found.estimate[told] <= most + slack).all()
 
