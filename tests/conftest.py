@@ -7,8 +7,14 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests import machine
+
+# A run that decides whether a change lands tries the same examples each time; one by hand tries others.
+hypothesis_settings.register_profile("same", derandomize=True)
+if machine.CI:
+    hypothesis_settings.load_profile("same")
 
 # Playwright keeps an event loop in the thread of the test, where Django would refuse the ORM to the fixtures.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -11,6 +11,8 @@ from tests.engines.alike import differences
 from tests.engines.given import Given
 from tests.engines.walk import ALSO, IMPORTS, everything
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = everything()
 
 

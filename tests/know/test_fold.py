@@ -20,6 +20,8 @@ from regulars.know import tables
 from regulars.know.rules.rhythm import Credibility, Patience, Rhythm
 from regulars.lake.computed import CUSTOMER_CLOSED, CUSTOMER_DAYS
 
+pytestmark = pytest.mark.slow
+
 RHYTHM = Rhythm(Credibility(20.0, 2.0), (Patience(1, 1.5, 3.0, 500), Patience(3, 2.0, 4.0, 500)))
 START = date(2025, 1, 1)
 Row = dict[str, Any]

@@ -20,6 +20,8 @@ from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 from regulars.simulate.formats import small
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def brand():

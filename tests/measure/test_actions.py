@@ -15,7 +15,7 @@ from regulars.measure.metric import FigureRow
 from regulars.measure.models import Figure
 from tests.measure.inputs import computed, inputs_of, sale
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = date(2026, 8, 31)
 LINES = {"baskets"}  # of no order_lines nothing is told
 

@@ -19,6 +19,8 @@ from regulars.measure.rules.periods import month_number
 from regulars.measure.tables import month_of
 from tests.measure.inputs import inputs_of, sale, taken_back
 
+pytestmark = pytest.mark.slow
+
 START, DAYS = date(2025, 11, 20), 160  # over a change of year and of two quarters
 OPEN = month_number(date(2026, 4, 1))
 AS_OF = (START + timedelta(days=DAYS - 1)).isoformat()

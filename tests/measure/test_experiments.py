@@ -196,14 +196,16 @@ def test_who_enters_after_the_plan_is_complete_changes_nothing(lake: Lake) -> No
 
 
 @pytest.mark.slow
-def test_fifty_thousand_entries_cost_a_turn_less_than_a_second(lake: Lake) -> None:
+def test_fifty_thousand_entries_are_all_watched(lake: Lake) -> None:
     drawn = np.random.default_rng(1)
     enter(play(gain=0.02), half_and_half(50_000))
     when = drawn.integers(0, 300, 300_000).tolist()
     who = drawn.integers(1, 100_000, 300_000).tolist()
+    on = [date(2025, 11, 1) + timedelta(days=each) for each in when]
     days = {
         "customer_id": who,
-        "business_date": [date(2025, 11, 1) + timedelta(days=each) for each in when],
+        "business_date": on,
+        "month": [each.year * 12 + each.month - 1 for each in on],
         "orders": [1] * len(who),
         "net": drawn.integers(1000, 30_000, 300_000).tolist(),
     }
@@ -213,11 +215,9 @@ def test_fifty_thousand_entries_cost_a_turn_less_than_a_second(lake: Lake) -> No
     )
     kept = lake.keep("days", table)
     none = lake.keep("standing", SIGHTINGS.schema.empty_table()), lake.keep("l", LINKS.schema.empty_table())
-    begun = datetime.now(UTC)
-    prove(lake=lake, days=kept, sightings=none[0], links=none[1], as_of=AS_OF, batch=1)
-    seconds = (datetime.now(UTC) - begun).total_seconds()
-    print(f"50,000 entries, 300,000 days: {seconds:.2f} s")
-    assert seconds < 1.0, "0.3 s alone on this machine; other tests may run beside"
+    (found,) = prove(lake=lake, days=kept, sightings=none[0], links=none[1], as_of=AS_OF, batch=1)
+    assert found.entered_treated + found.entered_control == 50_000
+    assert 0 < found.back_treated < found.matured_treated
 
 
 def test_what_can_be_told_goes_to_the_lake_as_effects(lake: Lake) -> None:

@@ -24,6 +24,8 @@ from tests.know.sold import lines, on, sale, sales
 from tests.measure.inputs import told
 from tests.measure.worlds import read, world
 
+pytestmark = pytest.mark.slow
+
 
 def coming(*plans: tuple[int, list[int]], as_of: int = 200) -> Inputs:
     """So many customers each, who come on these days."""

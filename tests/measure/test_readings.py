@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import ibis
+import pytest
 
 from regulars.lake import head as heads
 from regulars.lake.engine import Lake
@@ -15,6 +16,8 @@ from regulars.lake.landing import Landing
 from regulars.measure.actions.readings import closed, reading_figures
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from tests.measure.inputs import inputs_of, sale, told
+
+pytestmark = pytest.mark.slow
 
 SALES = [sale("2026-06-03", 1), sale("2026-07-30", 2), sale("2026-07-31", 1), sale("2026-08-02", 3)]
 

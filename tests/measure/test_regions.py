@@ -18,6 +18,8 @@ from regulars.measure.metrics.revenue_by_traffic import METRIC as TRAFFIC
 from regulars.measure.metrics.second_purchase_stock import METRIC as STOCK
 from tests.measure.inputs import figures, inputs_of, sale
 
+pytestmark = pytest.mark.slow
+
 REGIONS = {"A": "north", "B": "north", "C": "south"}
 SALES = [
     sale(

@@ -13,6 +13,8 @@ from regulars.measure.metrics.revenue_factors import METRIC as FACTORS
 from regulars.measure.metrics.stores_alike import METRIC as ALIKE
 from tests.measure.inputs import figures, inputs_of, sale, taken_back, told
 
+pytestmark = pytest.mark.slow
+
 MONEY = {
     "new_returning_revenue",
     "revenue_factors",

@@ -15,6 +15,8 @@ from regulars.measure.metrics.revenue_by_traffic import METRIC as TRAFFIC
 from regulars.measure.metrics.revenue_factors import METRIC as FACTORS
 from tests.measure.inputs import figures, inputs_of, sale, told
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_first_day_is_new_and_every_later_one_returning() -> None:
     sales = [
