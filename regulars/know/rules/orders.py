@@ -22,7 +22,7 @@ from regulars.know.rules.newton import Floats
 NEGLIGIBLE = 1e-12
 MOST_VISITS = 20_000
 YEAR = 365.0
-_nodes, _weights = np.polynomial.legendre.leggauss(8)
+_nodes, _weights = np.polynomial.legendre.leggauss(16)
 POINTS, WEIGHTS = (1.0 + _nodes) / 2.0, _weights / 2.0
 STEPS = 64  # of the next visit's curve, closer together where it is steep
 
