@@ -87,7 +87,7 @@ def desk(home: Path) -> dict[str, list[dict[str, Any]]]:
         names = [row["name"] for row in named if not row["name"].startswith(NOT_OURS)]
         return {
             name: [
-                {column: row[column] for column in row.keys() if column not in OF_A_RUN}  # noqa: SIM118
+                {column: value for column, value in dict(row).items() if column not in OF_A_RUN}
                 for row in file.execute(f'SELECT * FROM "{name}"')
             ]
             for name in names

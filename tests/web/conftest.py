@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page
 
 from regulars import clock, settings
 from tests.web import cast, cast_figures
@@ -45,3 +46,14 @@ def log_in(db: None) -> LogIn:
         return client
 
     return in_as
+
+
+@pytest.fixture
+def heard(page: Page) -> list[str]:
+    """What the browser complains of: broken scripts, and what the policy forbids."""
+    said: list[str] = []
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said

@@ -38,17 +38,6 @@ def unsafe() -> Iterator[None]:
 
 
 @pytest.fixture
-def heard(page: Page) -> list[str]:
-    """What the browser complains of: broken scripts, and what the policy forbids."""
-    said: list[str] = []
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
-
-
-@pytest.fixture
 def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, made_brand: None) -> Page:
     """A browser in which an operator has logged in through the door."""
     cast.account("operator")

@@ -28,17 +28,6 @@ PATHS = (
 
 
 @pytest.fixture
-def heard(page: Page) -> list[str]:
-    """What the browser complains of: broken scripts, and what the policy forbids."""
-    said: list[str] = []
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
-
-
-@pytest.fixture
 def inside(page: Page, heard: list[str], live_server: Any, made_brand: None) -> Page:
     """A browser in which an analyst has logged in."""
     cast_habits.habits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -48,14 +49,30 @@ def joined(seen: Look, number: int) -> list[dict[str, Any]]:
 @page("change_brand", methods=("POST",))
 def one(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase:
     """Take down that this customer and another are one person."""
+    return _judged(
+        request, seen, number, join_by_hand, "joined", _("They become one customer with the next turn.")
+    )
+
+
+@page("change_brand", methods=("POST",))
+def two(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase:
+    """Take down that this customer and another are two people."""
+    said = _("They stay two people, and are shown as one no more.")
+    return _judged(request, seen, number, tell_apart, "told apart", said)
+
+
+def _judged(
+    request: HttpRequest, seen: Look, number: int, judge: Callable[..., Any], verb: str, done: str
+) -> HttpResponseBase:
+    """Let somebody judge whether two customers are one, note it in the trail, and say so or why not."""
     other = _other(request)
     try:
-        join_by_hand(number=number, other=other, by=seen.user.get_username(), now=seen.now)
+        judge(number=number, other=other, by=seen.user.get_username(), now=seen.now)
     except Refused as refused:
         messages.error(request, _(refused.sentence) % refused.facts)
     else:
-        log(user=seen.user, verb="joined", subject=f"customers {number} and {other}", at=seen.now)
-        messages.success(request, _("They become one customer with the next turn."))
+        log(user=seen.user, verb=verb, subject=f"customers {number} and {other}", at=seen.now)
+        messages.success(request, done)
     return redirect("customer", number=number)
 
 
@@ -64,17 +81,3 @@ def _other(request: HttpRequest) -> int:
     if not said.isdecimal() or len(said) > 18:
         raise Http404
     return int(said)
-
-
-@page("change_brand", methods=("POST",))
-def two(request: HttpRequest, seen: Look, number: int) -> HttpResponseBase:
-    """Take down that this customer and another are two people."""
-    other = _other(request)
-    try:
-        tell_apart(number=number, other=other, by=seen.user.get_username(), now=seen.now)
-    except Refused as refused:
-        messages.error(request, _(refused.sentence) % refused.facts)
-    else:
-        log(user=seen.user, verb="told apart", subject=f"customers {number} and {other}", at=seen.now)
-        messages.success(request, _("They stay two people, and are shown as one no more."))
-    return redirect("customer", number=number)
