@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from playwright.sync_api import ViewportSize
 
 from regulars.access.models import User
 from regulars.brand.models import Brand, Store
@@ -22,6 +23,7 @@ from regulars.measure.models import Figure, Turn
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
 HEAD = 5
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PASSWORD = "sesame-and-noodles"
 STORES = {
     "S01": "Riverside",

@@ -49,6 +49,12 @@ def log_in(db: None) -> LogIn:
 
 
 @pytest.fixture
+def unsafe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Django be asked from the thread in which the browser's loop runs."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
 def heard(page: Page) -> list[str]:
     """What the browser complains of: broken scripts, and what the policy forbids."""
     said: list[str] = []

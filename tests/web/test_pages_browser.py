@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,17 +22,6 @@ PATHS = (
     "/outbox/",
     "/plays/",
 )
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def unsafe() -> Iterator[None]:
-    """Let Django be asked from the thread in which the browser's loop runs."""
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -102,7 +89,7 @@ def test_dark_and_chinese_stay_when_one_goes_on(inside: Page) -> None:
 def test_a_page_fits_a_phone_and_breaks_no_policy(
     inside: Page, live_server: Any, heard: list[str], path: str
 ) -> None:
-    inside.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    inside.set_viewport_size(cast.PHONE)
     inside.goto(f"{live_server.url}{path}")
     if path == "/imports/":
         inside.get_by_role("link", name="till 2026-11.csv").click()
@@ -111,7 +98,7 @@ def test_a_page_fits_a_phone_and_breaks_no_policy(
     assert beyond == 0
     bar = inside.get_by_role("navigation", name="Pages").bounding_box()
     assert bar is not None
-    assert round(bar["y"] + bar["height"]) == PHONE["height"]
+    assert round(bar["y"] + bar["height"]) == cast.PHONE["height"]
     assert heard == []
 
 

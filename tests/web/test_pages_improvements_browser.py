@@ -11,14 +11,13 @@ from regulars.improve.models import Finding, Invitation, Telling, Vote
 from tests.web import cast, cast_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
 def phone(page: Page, live_server: Any, made_brand: None) -> Page:
     """A phone on which an owner has logged in."""
     cast.account("owner")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(cast.PHONE)
     page.goto(f"{live_server.url}/log-in/")
     page.fill("#id_username", "owner")
     page.fill("#id_password", cast.PASSWORD)
@@ -55,7 +54,7 @@ def test_from_the_board_to_told_with_a_thumb(phone: Page, live_server: Any) -> N
 def test_a8_a_guest_says_which_is_better_with_one_tap(page: Page, live_server: Any, made_brand: None) -> None:
     cast_findings.findings()
     row = Invitation.objects.filter(group="raised").order_by("pk")[0]
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(cast.PHONE)
     page.goto(f"{live_server.url}/t/{row.token}")
     assert not Vote.objects.filter(customer=row.customer).exists()
     page.get_by_label("B, less oil").check()

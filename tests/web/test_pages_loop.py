@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -130,14 +129,13 @@ def test_a_store_account_sees_no_play_and_no_stage_of_the_brand(log_in: LogIn) -
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("made_brand")
+@pytest.mark.usefixtures("made_brand", "unsafe")
 def test_on_a_phone_the_loop_stands_under_one_another_and_nothing_runs_over(
     page: Page, live_server: Any
 ) -> None:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     cast_figures.results()
     cast.account("operator")
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(cast.PHONE)
     page.goto(f"{live_server.url}/log-in/")
     page.fill("#id_username", "operator")
     page.fill("#id_password", cast.PASSWORD)

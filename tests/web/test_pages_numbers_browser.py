@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from tests.web import cast, cast_habits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
 PATHS = (
     "/numbers/",
     "/numbers/lost/",
@@ -83,9 +82,9 @@ def test_a_number_is_sliced_sorted_and_taken_away(
 def test_a_page_of_numbers_fits_a_phone_and_draws_nothing_without_words(
     inside: Page, live_server: Any, heard: list[str], path: str
 ) -> None:
-    inside.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    inside.set_viewport_size(cast.PHONE)
     inside.goto(f"{live_server.url}{path}")
-    assert inside.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert inside.evaluate("document.documentElement.scrollWidth") == cast.PHONE["width"]
     assert inside.evaluate(
         "[...document.querySelectorAll('main svg[role=img]')].every(each => each.ariaLabel)"
     )

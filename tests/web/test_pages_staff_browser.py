@@ -19,7 +19,6 @@ from tests.web import cast as web_cast
 
 __all__ = ["store"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def phone(page: Page, live_server: Any, store: Store) -> Page:
     Card.objects.filter(kind="near").delete()  # chance would show it after the first, or not
     web_cast.account("store", "S01")
     set_pin(staff_id="S01-W", pin="4071", by=User.objects.get(), now=cast.NOW)
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.set_viewport_size(cast.PHONE)
     page.goto(f"{live_server.url}/log-in/?next=/staff/")
     page.fill("#id_username", "store")
     page.fill("#id_password", web_cast.PASSWORD)

@@ -11,13 +11,12 @@ from playwright.sync_api import Page, expect
 from regulars.engage.models import Play
 from tests.engage import newcomers
 from tests.web import cast
-from tests.web.test_pages_browser import PHONE, heard, unsafe  # noqa: F401  (fixtures)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, stopped_clock: None) -> Page:  # noqa: F811
+def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, stopped_clock: None) -> Page:
     """A browser in which an operator of a brand with newcomers has logged in."""
     cast.brand()
     newcomers.land()
@@ -32,7 +31,7 @@ def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, stopped
     return page
 
 
-def test_from_a_click_to_a_stop(inside: Page, heard: list[str]) -> None:  # noqa: F811
+def test_from_a_click_to_a_stop(inside: Page, heard: list[str]) -> None:
     inside.get_by_role("button", name="Make a draft").first.click()
     expect(inside.get_by_role("heading", level=1)).to_contain_text("12 are due this week, 12 would enter.")
     inside.get_by_role("link", name="Change", exact=True).click()
@@ -51,12 +50,12 @@ def test_from_a_click_to_a_stop(inside: Page, heard: list[str]) -> None:  # noqa
     assert heard == []
 
 
-def test_the_pages_fit_a_phone_and_break_no_policy(inside: Page, live_server: Any, heard: list[str]) -> None:  # noqa: F811
+def test_the_pages_fit_a_phone_and_break_no_policy(inside: Page, live_server: Any, heard: list[str]) -> None:
     inside.get_by_role("button", name="Make a draft").first.click()
     inside.wait_for_url(re.compile("second-visit"))
-    inside.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    inside.set_viewport_size(cast.PHONE)
     for path in ("/plays/", "/plays/second-visit/", "/plays/second-visit/change/"):
         inside.goto(f"{live_server.url}{path}")
         wide = inside.evaluate("document.documentElement.scrollWidth")
-        assert wide <= PHONE["width"], path
+        assert wide <= cast.PHONE["width"], path
     assert heard == []

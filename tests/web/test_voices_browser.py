@@ -13,20 +13,13 @@ from regulars.listen.models import Complaint, Voice
 from tests.web import cast, cast_voices
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def unsafe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Django be asked from the thread in which the browser's loop runs."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture
 def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, made_brand: None) -> Page:
     """A phone on which an operator has logged in."""
     cast.account("operator")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(cast.PHONE)
     page.goto(f"{live_server.url}/log-in/")
     page.fill("#id_username", "operator")
     page.fill("#id_password", cast.PASSWORD)
@@ -51,7 +44,7 @@ def test_voices_are_found_while_one_types_and_nothing_of_it_reaches_the_address(
     inside.locator(".chips label", has_text="price").click()
     expect(rows).to_have_count(1)
     assert inside.url == f"{live_server.url}/voices/"
-    assert inside.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert inside.evaluate("document.documentElement.scrollWidth") <= cast.PHONE["width"]
     assert heard == []
 
 
@@ -89,7 +82,7 @@ def test_words_a_guest_said_become_a_tag_by_selecting_them(
 @pytest.fixture
 def phone(browser: Browser, unsafe: None, made_brand: None) -> Iterator[Page]:
     """A guest's phone, set to Chinese, that never logged in, without scripts: nothing needs one."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=cast.PHONE, locale="zh-CN", java_script_enabled=False)
     yield context.new_page()
     context.close()
 
