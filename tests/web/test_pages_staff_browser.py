@@ -30,7 +30,7 @@ def phone(page: Page, live_server: Any, store: Store) -> Page:
     Card.objects.filter(kind="near").delete()  # chance would show it after the first, or not
     web_cast.account("store", "S01")
     set_pin(staff_id="S01-W", pin="4071", by=User.objects.get(), now=cast.NOW)
-    page.set_viewport_size(cast.PHONE)
+    page.set_viewport_size(web_cast.PHONE)
     page.goto(f"{live_server.url}/log-in/?next=/staff/")
     page.fill("#id_username", "store")
     page.fill("#id_password", web_cast.PASSWORD)
