@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from regulars.access.models import AuditEntry
 from regulars.gather.models import Order, Sighting
 from regulars.identify.models import Candidate, Link
 from regulars.know.models import CustomerState
+from regulars.measure.models import Turn
 from regulars.reward.models import Account
 from tests.web import cast
 from tests.web.conftest import LogIn
@@ -65,6 +66,29 @@ def test_a_brand_too_young_for_a_rhythm_says_so_and_names_no_day(
     assert "The history is too short to say when this customer would be late or lost." in text
     assert "usually comes" not in text
     assert "from day" not in text
+
+
+def test_when_a_customer_is_expected_back_is_told_in_a_sentence(log_in: LogIn) -> None:
+    client = log_in("operator")
+    assert "Expected back" not in client.get("/customers/1/").content.decode(), (
+        "nothing where it is not known"
+    )
+    when = {"next_day": date(2026, 12, 3), "next_low": date(2026, 11, 22), "next_high": date(2027, 1, 6)}
+    CustomerState.objects.filter(customer=1).update(**when)
+    text = client.get("/customers/1/").content.decode()
+    assert "Expected back about 3 Dec (between 22 Nov and 6 Jan 2027)." in text
+    client.cookies["django_language"] = "zh-hans"
+    text = client.get("/customers/1/").content.decode()
+    assert "预计12月3日前后再来（11月22日至2027年1月6日之间）。" in text
+
+
+def test_a_row_that_had_nothing_new_to_say_for_ten_days_is_as_far_ahead_of_today_as_it_was(
+    log_in: LogIn,
+) -> None:
+    Turn.objects.create(batch=1, started_at=cast.NOW, ended_at=cast.NOW, as_of=cast.TODAY - timedelta(10))
+    when = {"next_day": date(2026, 11, 15), "next_low": date(2026, 11, 12), "next_high": date(2026, 11, 30)}
+    CustomerState.objects.filter(customer=1).update(**when)
+    assert "Expected back about 25 Nov (between 22 Nov and 10 Dec)." in page(log_in)
 
 
 def test_orders_find_their_customer_through_sightings_and_links(log_in: LogIn) -> None:

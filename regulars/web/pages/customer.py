@@ -16,6 +16,7 @@ from regulars.access.rules import masked
 from regulars.identify.actions import together
 from regulars.identify.models import Customer
 from regulars.know.models import CustomerState
+from regulars.measure.models import Turn
 from regulars.reward import actions as reward
 from regulars.web import belongings, numbers, words, written
 from regulars.web.pages import candidates
@@ -43,6 +44,7 @@ def profile(request: HttpRequest, seen: Look, number: int) -> HttpResponse:
         "standing": standing(state, (today - state.last_day).days),
         "why": why(state),
         "value": _value(state, seen, today),
+        "back": _back(state, today),
         "sofar": _so_far(state, seen, today),
         "events": theirs.events,
         "elsewhere": theirs.elsewhere,
@@ -204,6 +206,24 @@ def _value(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.N
             ),
         ),
     }
+
+
+def _back(state: CustomerState, today: date) -> str:
+    """When the customer is expected back; nothing where that cannot be told, or no visit is likelier than one.
+
+    A row is written when it says something new, and not each day: what stands of the next visit until then is how far
+    ahead of the day it was told as of.
+    """
+    day, low, high = state.next_day, state.next_low, state.next_high
+    if day is None or low is None or high is None:
+        return ""
+    as_of = Turn.objects.filter(batch=state.batch).values_list("as_of", flat=True).first()
+    since = today - (as_of or today)
+    told = {
+        name: written.day(end + since, today.year)
+        for name, end in (("day", day), ("low", low), ("high", high))
+    }
+    return _("Expected back about %(day)s (between %(low)s and %(high)s).") % told
 
 
 def _so_far(state: CustomerState, seen: Look, today: date) -> dict[str, numbers.Number]:
