@@ -29,7 +29,7 @@ def log_in(password: str, *, name: str = "lin", address: str = "10.0.0.9", after
 def test_a_store_account_sees_its_own_stores_and_the_others_see_all() -> None:
     for code in ("S1", "S2", "S3"):
         Store.objects.create(code=code, name=code)
-    assert lin("store", stores=["S1", "S3"]).stores_seen() == {"S1", "S3"}
+    assert lin("store", stores=["S1", "S3"]).stores_seen() == frozenset({"S1", "S3"})
     chen = actions.add_user(name="chen", role="analyst", password=GOOD, by=None, now=NOW)
     assert chen.stores_seen() is None
     nobody = actions.add_user(name="mei", role="store", password=GOOD, by=None, now=NOW)

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from benchmarks._far_ends import Gateway, listening
 from regulars.core.refused import Refused
@@ -140,5 +139,8 @@ class Ledger(RuleBasedStateMachine):
         assert sorted(used) == sorted(self.holding)
 
 
-class TestTheLedgerIsNeverBelowZero(Ledger.TestCase, TestCase):  # type: ignore[misc,name-defined]
-    settings = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.django_db
+def test_the_ledger_is_never_below_zero() -> None:
+    run_state_machine_as_test(
+        Ledger, settings=settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    )

@@ -14,12 +14,14 @@ from regulars.improve import tables
 
 START = date(2026, 1, 1)
 
+Sold = tuple[str, int | None, str, int, int]
+
 
 def table(rows: list[dict[str, Any]], schema: dict[str, pa.DataType]) -> ir.Table:
     return ibis.memtable(pa.Table.from_pylist(rows, schema=pa.schema(list(schema.items()))))
 
 
-def sales(*rows: tuple[str, int | None, str, int, int]) -> ir.Table:
+def sales(*rows: Sold) -> ir.Table:
     """(order, customer, store, day after START, guests)."""
     made = []
     for order, customer, store, day, guests in rows:
@@ -127,20 +129,20 @@ def test_a9_order_lines_after_that_date_carry_the_version() -> None:
     ]
 
 
-def newcomer(number: int, store: str, guests: int, back: bool) -> list[tuple[str, int | None, str, int, int]]:
-    visits = [(f"{store}-{number}-1", number, store, 100, guests)]
-    return visits + ([(f"{store}-{number}-2", number, store, 130, guests)] if back else [])
+def newcomer(number: int, store: str, guests: int, back: bool) -> list[Sold]:
+    days = (100, 130) if back else (100,)
+    return [(f"{store}-{number}-{at}", number, store, day, guests) for at, day in enumerate(days, 1)]
 
 
 def test_newcomers_are_counted_within_store_and_party() -> None:
-    opened = [("first-S1", None, "S1", 0, 1), ("known-S1", 90, "S1", 0, 1)]
+    opened: list[Sold] = [("first-S1", None, "S1", 0, 1), ("known-S1", 90, "S1", 0, 1)]
     people = [
         *newcomer(1, "S1", 1, back=True),
         *newcomer(2, "S1", 1, back=False),
         *newcomer(3, "S1", 4, back=True),
         *newcomer(4, "S1", 1, back=False),
     ]
-    sold = sales(*opened, *people)  # type: ignore[arg-type]
+    sold = sales(*opened, *people)
     had = lines(("S1-1-1", "P12", None), ("S1-2-1", "P12", None), ("S1-3-2", "P12", None))
     bought = tables.bought(sold, had, ["P12"], START + timedelta(days=200))
     as_of = START + timedelta(days=200)
@@ -156,7 +158,7 @@ def test_newcomers_are_counted_within_store_and_party() -> None:
 
 
 def test_newcomers_not_watched_long_enough_are_left_out() -> None:
-    sold = sales(("k", 90, "S1", 0, 1), *newcomer(1, "S1", 1, back=True))  # type: ignore[arg-type]
+    sold = sales(("k", 90, "S1", 0, 1), *newcomer(1, "S1", 1, back=True))
     assert rows(tables.newcomers(sold, days_of(sold), START + timedelta(days=159))) == []
     assert len(rows(tables.newcomers(sold, days_of(sold), START + timedelta(days=160)))) == 1
 

@@ -38,16 +38,20 @@ def summary() -> History:
 def withheld() -> tuple[HeldOut, float]:
     """The last quarter of the 39 weeks (68 of 272 days to 1997-09-30) withheld, with its length in weeks."""
     cut = date(1997, 9, 30) - timedelta(days=68)
-    rows = duckdb.sql(f"""
+    rows = (
+        duckdb.connect()
+        .query(f"""
         with days as (select sampleid, "date"::date as day
                       from '{shared("cdnow/cdnow_sample.parquet")}' where "date" <= '1997-09-30' group by all)
         select count(*) filter (day <= '{cut}') - 1, (max(day) filter (day <= '{cut}') - min(day)) / 7,
                (date '{cut}' - min(day)) / 7, count(*) filter (day > '{cut}')
         from days group by sampleid having min(day) <= '{cut}' order by sampleid
-    """).fetchall()
+    """)
+        .fetchall()
+    )
     return HeldOut.of(*(np.asarray(column, dtype=float) for column in zip(*rows, strict=True))), 68 / 7
 
 
 def _read(path: str, columns: str) -> History:
-    rows = duckdb.sql(f"select {columns} from '{shared(path)}'").fetchall()
+    rows = duckdb.connect().query(f"select {columns} from '{shared(path)}'").fetchall()
     return History(*(np.asarray(column, dtype=float) for column in zip(*rows, strict=True)))

@@ -8,7 +8,7 @@ from benchmarks import coverage_second_visit, coverage_value
 
 
 @pytest.mark.slow
-def test_intervals_of_90_day_orders_and_value_hold_what_came():
+def test_intervals_of_90_day_orders_and_value_hold_what_came() -> None:
     held = [coverage_value.brand(seed) for seed in range(1, 13)]
     for what in (0, 1):
         assert sum(row[what][0] for row in held) >= 9, "12 brands at 95 %: fewer than 9 has probability .0002"
@@ -16,7 +16,7 @@ def test_intervals_of_90_day_orders_and_value_hold_what_came():
 
 
 @pytest.mark.slow
-def test_the_interval_of_the_cohort_share_holds_the_brands_own():
+def test_the_interval_of_the_cohort_share_holds_the_brands_own() -> None:
     held = 0
     for seed in range(1, 9):
         truth = coverage_second_visit.share(seed, larger=5, immature=False).estimate

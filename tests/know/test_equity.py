@@ -12,7 +12,7 @@ SIDE = st.dictionaries(
 )
 
 
-def side(people):
+def side(people: dict[int, tuple[float, float, bool]]) -> Valued:
     rows = [(number, *people[number]) for number in sorted(people)]
     columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
     return Valued(
@@ -21,7 +21,9 @@ def side(people):
 
 
 @given(SIDE, SIDE)
-def test_then_and_the_five_kinds_make_now(then, now):
+def test_then_and_the_five_kinds_make_now(
+    then: dict[int, tuple[float, float, bool]], now: dict[int, tuple[float, float, bool]]
+) -> None:
     found = changed(side(then), side(now))
     assert found.then + sum(found.moved.values()) == pytest.approx(found.now, abs=1e-3)
     assert sum(found.customers.values()) == len(then.keys() | now.keys())
@@ -30,7 +32,7 @@ def test_then_and_the_five_kinds_make_now(then, now):
     assert found.moved["more"] >= 0 >= found.moved["less"]
 
 
-def test_each_kind_is_what_it_says():
+def test_each_kind_is_what_it_says() -> None:
     then = {1: (100.0, 0.9, False), 2: (50.0, 0.8, False), 3: (40.0, 0.9, False), 4: (30.0, 0.9, False)}
     then |= {5: (20.0, 0.9, False), 7: (5.0, 0.2, False)}
     now = {1: (120.0, 0.9, False), 2: (10.0, 0.3, False), 3: (8.0, 0.7, True), 4: (25.0, 0.9, False)}

@@ -25,7 +25,9 @@ FIRST = date(2006, 4, 10)
 def customer_days() -> ir.Table:
     """LGSR by card holder and day; one offer, one channel."""
     sales = shared("lgsr/transactions.parquet")
-    days = duckdb.sql(f"""
+    days = (
+        duckdb.connect()
+        .query(f"""
         select dense_rank() over (order by CUST_CODE)::bigint as customer_id,
                strptime(SHOP_DATE::varchar, '%Y%m%d')::date as business_date,
                count(distinct BASKET_ID)::int as orders, round(sum(SPEND) * 100)::bigint as net,
@@ -33,7 +35,9 @@ def customer_days() -> ir.Table:
                0::bigint as platform_subsidy, sum(QUANTITY)::double as units,
                min(STORE_CODE) as store_id, 'dine_in' as sales_channel, null::varchar as traffic, null::varchar as offer
         from '{sales}' where CUST_CODE is not null group by CUST_CODE, SHOP_DATE order by all
-    """).to_arrow_table()
+    """)
+        .to_arrow_table()
+    )
     return ibis.memtable(days)
 
 
@@ -48,7 +52,7 @@ def brand_rhythm() -> rhythm.Rhythm:
 
 
 @pytest.mark.slow
-def test_every_card_holder_has_one_state_and_one_present_stage():
+def test_every_card_holder_has_one_state_and_one_present_stage() -> None:
     states = tables.customer_states(customer_days(), LAST, brand_rhythm()).execute()
     periods = tables.stage_periods(ibis.memtable(states)).execute()
     present = periods[periods["until"].isna()].set_index("customer_id")
@@ -58,7 +62,7 @@ def test_every_card_holder_has_one_state_and_one_present_stage():
 
 
 @pytest.mark.slow
-def test_a_return_after_having_been_lost_is_as_rare_as_the_thresholds_promise():
+def test_a_return_after_having_been_lost_is_as_rare_as_the_thresholds_promise() -> None:
     """After n visits one return in 20 n, n being where the guest's group begins; thresholds are rounded up."""
     periods = tables.stage_periods(tables.customer_states(customer_days(), LAST, brand_rhythm())).execute()
     lengths = tables.gap_lengths(customer_days(), LAST, brand_rhythm().credibility).execute()
@@ -70,7 +74,7 @@ def test_a_return_after_having_been_lost_is_as_rare_as_the_thresholds_promise():
 
 
 @pytest.mark.slow
-def test_each_quarters_forecast_holds_what_came():
+def test_each_quarters_forecast_holds_what_came() -> None:
     """The last five quarters, each from what was known before it; two of them lack weeks."""
     days, trade, last = calibration.lgsr(shared("lgsr/transactions.parquet"))
     sold = traded(trade)
@@ -86,7 +90,7 @@ def test_each_quarters_forecast_holds_what_came():
 
 
 @pytest.mark.slow
-def test_the_brands_clock_and_its_past_halve_the_error_of_the_second_years_totals():
+def test_the_brands_clock_and_its_past_halve_the_error_of_the_second_years_totals() -> None:
     """Forecasts of 90 days from every 45th day; three weeks are missing from what they look back on, one ahead."""
     found = calibration.second_year(*calibration.lgsr(shared("lgsr/transactions.parquet")), every=45)
     bare, calibrated = np.abs(np.array(found)).T
@@ -96,7 +100,7 @@ def test_the_brands_clock_and_its_past_halve_the_error_of_the_second_years_total
 
 
 @pytest.mark.slow
-def test_the_share_of_new_card_holders_back_in_90_days_lies_between_the_naive_counts():
+def test_the_share_of_new_card_holders_back_in_90_days_lies_between_the_naive_counts() -> None:
     counts = tables.first_returns(customer_days(), LAST).execute()
     share = kaplan_meier(counts["day"], counts["at_risk"], counts["events"]).share(within=90)
     everybody = counts["events"][counts["day"] <= 90].sum() / counts["at_risk"].max()

@@ -12,15 +12,19 @@ from regulars.core.refused import Refused
 from regulars.know.rules import lifetime, orders
 from regulars.know.rules.beta_geometric import BG_NBD, MBG_NBD
 from regulars.know.rules.lifetime import MODELS, Fit, Statistics
+from regulars.know.rules.model import Model
+from regulars.know.rules.newton import Floats
 from regulars.know.rules.pareto import PARETO_NBD
-from tests.know.cdnow import log
+from tests.know.cdnow import History, log
+
+Fits = tuple[History, dict[str, Fit]]
 
 
-def made(r, alpha, a, b, model=BG_NBD):
+def made(r: float, alpha: float, a: float, b: float, model: Model = BG_NBD) -> Fit:
     return Fit(np.array([r, alpha, a, b]), np.zeros(4), np.zeros((4, 4)), 0.0, 1, True, 0, model)
 
 
-PUBLISHED = [
+PUBLISHED: list[tuple[Model, float | None, float | None, float, float, float]] = [
     # customer 1516: visits in 52 weeks, alive; the 39 weeks held out: total, correlation, mean absolute error
     (BG_NBD, 25.759, 0.96892, 1653.4, 0.6256, 0.7855),
     (PARETO_NBD, 25.4563, 0.99792, 1665.5, 0.6302, 0.7545),
@@ -29,14 +33,16 @@ PUBLISHED = [
 
 
 @pytest.fixture(scope="module")
-def cdnow():
+def cdnow() -> Fits:
     history = log()
     statistics = Statistics.of(history.x, history.t_x, history.T)
     return history, {model.name: lifetime.fit(statistics, model=model) for model in MODELS}
 
 
 @pytest.mark.parametrize("row", PUBLISHED, ids=lambda row: row[0].name)
-def test_customer_1516_and_the_39_weeks_held_out_are_forecast_as_published(cdnow, row):
+def test_customer_1516_and_the_39_weeks_held_out_are_forecast_as_published(
+    cdnow: Fits, row: tuple[Model, float | None, float | None, float, float, float]
+) -> None:
     history, fits = cdnow
     model, visits, alive, total, correlation, error = row
     fit = fits[model.name]
@@ -54,7 +60,9 @@ def test_customer_1516_and_the_39_weeks_held_out_are_forecast_as_published(cdnow
     st.floats(0.1, 3), st.floats(1, 100), st.floats(0.2, 0.95) | st.floats(1.05, 4), st.floats(0.5, 5),
     st.integers(0, 40), st.floats(0, 1), st.floats(10, 400), st.floats(0.01, 1),
 )  # fmt: skip
-def test_the_sum_over_counts_is_the_published_formula(r, alpha, a, b, x, share, T, ahead):
+def test_the_sum_over_counts_is_the_published_formula(
+    r: float, alpha: float, a: float, b: float, x: int, share: float, T: float, ahead: float
+) -> None:
     t_x = share * T if x else 0.0
     horizon = ahead * (alpha + T)  # farther ahead the hypergeometric function itself loses its digits
     z = horizon / (alpha + T + horizon)
@@ -73,7 +81,9 @@ def test_the_sum_over_counts_is_the_published_formula(r, alpha, a, b, x, share, 
     st.floats(0.1, 3), st.floats(1, 100), st.floats(0.2, 0.95) | st.floats(1.05, 4), st.floats(1, 300),
     st.integers(0, 40), st.floats(0, 1), st.floats(10, 400), st.floats(0.01, 1),
 )  # fmt: skip
-def test_the_sum_over_counts_is_pareto_nbds_published_formula(r, alpha, s, beta, x, share, T, ahead):
+def test_the_sum_over_counts_is_pareto_nbds_published_formula(
+    r: float, alpha: float, s: float, beta: float, x: int, share: float, T: float, ahead: float
+) -> None:
     fit, horizon = made(r, alpha, s, beta, PARETO_NBD), ahead * (alpha + T)
     t_x = share * T if x else 0.0
     here = (r + x) * (beta + T) / ((alpha + T) * (s - 1))
@@ -87,14 +97,13 @@ def test_the_sum_over_counts_is_pareto_nbds_published_formula(r, alpha, s, beta,
     st.integers(0, 40), st.floats(0, 1), st.floats(10, 400),
 )  # fmt: skip
 def test_pareto_nbds_chance_of_being_here_is_that_of_integrating_over_the_day_of_leaving(
-    r, alpha, s, beta, x, share, T
-):
+    r: float, alpha: float, s: float, beta: float, x: int, share: float, T: float
+) -> None:
     t_x = share * T if x else 0.0
 
-    def left(tau):
-        return (
-            s / (beta + T) * ((alpha + T) / (alpha + tau)) ** (r + x) * ((beta + T) / (beta + tau)) ** (s + 1)
-        )
+    def left(tau: float) -> float:
+        ratio: float = ((alpha + T) / (alpha + tau)) ** (r + x) * ((beta + T) / (beta + tau)) ** (s + 1)
+        return s / (beta + T) * ratio
 
     near = t_x + (T - t_x) * np.array([0.01, 0.1])
     gone = quad(left, t_x, T, points=near, epsrel=1e-10, limit=400)[0] if t_x < T else 0.0
@@ -111,9 +120,11 @@ def test_pareto_nbds_chance_of_being_here_is_that_of_integrating_over_the_day_of
     x=st.integers(0, 30),
     share=st.floats(0, 1),
 )
-def test_chances_of_counts_are_a_distribution_with_that_mean_and_variance(model, r, alpha, a, b, x, share):
+def test_chances_of_counts_are_a_distribution_with_that_mean_and_variance(
+    model: Model, r: float, alpha: float, a: float, b: float, x: int, share: float
+) -> None:
     fit = made(r, alpha, a, b * (50 if model is PARETO_NBD else 1), model)
-    history = (x, share * 200 if x else 0.0, 200)
+    history = (x, share * 200 if x else 0.0, 200.0)
     chances = orders.count_chances(fit, *history, 90)[0]
     counts = np.arange(chances.size)
     coming = orders.coming(fit, *history, 90)
@@ -127,7 +138,9 @@ def test_chances_of_counts_are_a_distribution_with_that_mean_and_variance(model,
     assert_allclose(each, chances[: len(each)], atol=1e-12)
 
 
-def futures(fit, x, t_x, T, horizon, size=40_000):
+def futures(
+    fit: Fit, x: float, t_x: float, T: float, horizon: float, size: int = 40_000
+) -> tuple[Floats, Floats]:
     """First day and number of visits of so many futures of one customer, drawn from what is believed of them."""
     chance = np.random.default_rng(3)
     now = fit.outlook(*(np.array([float(value)]) for value in (x, t_x, T)))
@@ -151,7 +164,9 @@ def futures(fit, x, t_x, T, horizon, size=40_000):
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("history", [(8, 180.0, 195.0), (2, 60.0, 80.0)])
-def test_counts_and_the_next_visit_are_those_of_drawn_futures(model, history):
+def test_counts_and_the_next_visit_are_those_of_drawn_futures(
+    model: Model, history: tuple[float, float, float]
+) -> None:
     fit = made(0.8, 20.0, 0.6, 120.0 if model is PARETO_NBD else 3.0, model)
     first, count = futures(fit, *history, 365.0)
     chances = orders.count_chances(fit, *history, 365)[0]
@@ -166,7 +181,7 @@ def test_counts_and_the_next_visit_are_those_of_drawn_futures(model, history):
     assert (came < told.high[0]).mean() == pytest.approx(0.975, abs=0.004)
 
 
-def test_nobody_is_given_a_day_for_a_visit_that_will_sooner_not_be(cdnow):
+def test_nobody_is_given_a_day_for_a_visit_that_will_sooner_not_be(cdnow: Fits) -> None:
     fit = cdnow[1][PARETO_NBD.name]
     told = orders.next_visit(fit, [12, 12], [30, 5], [31, 31], within=52)
     assert told.chance[0] > 0.9
@@ -175,13 +190,13 @@ def test_nobody_is_given_a_day_for_a_visit_that_will_sooner_not_be(cdnow):
     assert np.isnan([told.median[1], told.low[1], told.high[1]]).all()
 
 
-def test_a_very_frequent_customer_with_a_short_past_does_not_underflow():
+def test_a_very_frequent_customer_with_a_short_past_does_not_underflow() -> None:
     fit = made(0.5, 10.0, 0.01, 5.0)
     near = orders.expected_orders(fit, 900, 30, 30, 700.0)[0]
     assert 10_000 < near < 900.5 / 40 * 700
 
 
-def test_who_comes_more_is_expected_more_and_who_stayed_away_less(cdnow):
+def test_who_comes_more_is_expected_more_and_who_stayed_away_less(cdnow: Fits) -> None:
     fit = cdnow[1][BG_NBD.name]
     often = orders.expected_orders(fit, [1, 2, 4], [30, 30, 30], [35, 35, 35], 13)
     away = orders.expected_orders(fit, [4, 4, 4], [30, 20, 10], [35, 35, 35], 13)
@@ -189,6 +204,6 @@ def test_who_comes_more_is_expected_more_and_who_stayed_away_less(cdnow):
     assert (np.diff(away) < 0).all()
 
 
-def test_a_horizon_of_no_days_is_refused(cdnow):
+def test_a_horizon_of_no_days_is_refused(cdnow: Fits) -> None:
     with pytest.raises(Refused, match="positive number of days"):
         orders.expected_orders(cdnow[1][BG_NBD.name], 1, 1, 2, 0)

@@ -12,7 +12,7 @@ from regulars.know.rules.spend import SpendStatistics
 from tests.know.cdnow import log, summary
 
 
-def test_the_log_of_cdnow_gives_the_published_parameters_and_likelihood():
+def test_the_log_of_cdnow_gives_the_published_parameters_and_likelihood() -> None:
     history = log()
     fit = spend.fit(SpendStatistics.of(history.x, history.x * history.spend))
     assert_allclose(fit.parameters, [6.2496, 3.7442, 15.4435], rtol=1e-3)
@@ -20,7 +20,7 @@ def test_the_log_of_cdnow_gives_the_published_parameters_and_likelihood():
     assert fit.n == 946
 
 
-def test_the_summary_of_cdnow_gives_the_published_parameters_and_likelihood():
+def test_the_summary_of_cdnow_gives_the_published_parameters_and_likelihood() -> None:
     history = summary()
     fit = spend.fit(SpendStatistics.of(history.x, history.x * history.spend))
     assert_allclose(fit.parameters, [6.2488, 3.7446, 15.4477], rtol=1e-3)
@@ -31,7 +31,9 @@ def test_the_summary_of_cdnow_gives_the_published_parameters_and_likelihood():
     st.tuples(*[st.floats(0.3, 8.0)] * 3),
     st.lists(st.tuples(st.integers(1, 30), st.floats(0.5, 200.0)), min_size=1, max_size=10),
 )
-def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(parameters, rows):
+def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(
+    parameters: tuple[float, ...], rows: list[tuple[int, float]]
+) -> None:
     x, total = zip(*rows, strict=True)
     surface = spend._Surface(SpendStatistics.of(x, total))
     at = np.asarray(parameters)
@@ -45,7 +47,7 @@ def test_gradient_and_hessian_are_the_slopes_of_the_likelihood(parameters, rows)
         assert_allclose((up[1] - down[1]) / (2 * move[axis]), hessian[axis], rtol=1e-4, atol=1e-5 * scale)
 
 
-def test_little_known_spend_is_drawn_towards_the_brands_mean():
+def test_little_known_spend_is_drawn_towards_the_brands_mean() -> None:
     history = log()
     fit = spend.fit(SpendStatistics.of(history.x, history.x * history.spend))
     brand = spend.expected_spend(fit, 0, 0)[0]
@@ -53,16 +55,16 @@ def test_little_known_spend_is_drawn_towards_the_brands_mean():
     assert brand < once < often < 100
 
 
-def test_rows_without_a_repeat_or_without_money_tell_nothing():
+def test_rows_without_a_repeat_or_without_money_tell_nothing() -> None:
     assert SpendStatistics.of([0, 1, 2], [5, -3, 7]).x.tolist() == [2]
 
 
-def test_too_few_repeaters_are_told_how_many_more():
+def test_too_few_repeaters_are_told_how_many_more() -> None:
     with pytest.raises(Refused, match=r"only 3 customers .* 47 more"):
         spend.fit(SpendStatistics.of([1, 1, 2], [5, 6, 7]))
 
 
-def test_customers_who_differ_no_more_than_chance_are_worth_the_brands_mean():
+def test_customers_who_differ_no_more_than_chance_are_worth_the_brands_mean() -> None:
     chance = np.random.default_rng(5)
     x = chance.integers(1, 6, 4000)
     sums = chance.gamma(4.0 * x, 2500.0)  # a visit of 10,000 on average, whoever makes it

@@ -1,11 +1,14 @@
 """Money to come: its mean, its quantiles and the total, against drawing from the models themselves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 from regulars.know.rules import lifetime, spend, value
 from regulars.know.rules.lifetime import Fit, Statistics
+from regulars.know.rules.newton import Floats
 from regulars.know.rules.spend import SpendFit, SpendStatistics
 from regulars.know.rules.value import Histories
 from tests.know.cdnow import log
@@ -13,10 +16,11 @@ from tests.know.cdnow import log
 VISITS = Fit(np.array([0.8, 30.0, 0.9, 2.5]), np.zeros(4), np.zeros((4, 4)), 0.0, 1, True, 0)
 SPEND = SpendFit(np.array([5.0, 4.0, 9000.0]), np.zeros(3), np.zeros((3, 3)), 0.0, 1, True, 0)
 ROWS = [(0, 0, 40, 0), (1, 30, 60, 2500), (6, 200, 210, 40_000), (25, 300, 302, 90_000)]
-BASE = Histories.of(*np.array(ROWS).T)
+X, T_X, T, MONEY = np.array(ROWS).T
+BASE = Histories.of(X, T_X, T, MONEY)
 
 
-def drawn(row: int, horizon: float, size: int = 60_000) -> np.ndarray:
+def drawn(row: int, horizon: float, size: int = 60_000) -> Floats:
     """Money of so many futures of one customer, drawn step by step from the posterior."""
     chance = np.random.default_rng(row)
     x, t_x, T, money = ROWS[row]
@@ -35,45 +39,44 @@ def drawn(row: int, horizon: float, size: int = 60_000) -> np.ndarray:
 
 
 @pytest.mark.parametrize("row", range(len(ROWS)))
-def test_the_interval_of_a_customers_money_is_that_of_drawn_futures(row):
+def test_the_interval_of_a_customers_money_is_that_of_drawn_futures(row: int) -> None:
     found, futures = value.values(VISITS, SPEND, BASE, 90), drawn(row, 90)
     assert found.mean[row] == pytest.approx(futures.mean(), rel=0.03)
     assert (futures < found.low[row]).mean() <= 0.027
     assert (futures > found.high[row]).mean() == pytest.approx(0.025, abs=0.003)
 
 
-def test_the_total_has_the_mean_and_variance_of_drawn_futures():
+def test_the_total_has_the_mean_and_variance_of_drawn_futures() -> None:
     total = value.total_value(VISITS, SPEND, BASE, 90)
-    futures = sum(drawn(row, 90) for row in range(len(ROWS)))
+    futures = np.sum([drawn(row, 90) for row in range(len(ROWS))], axis=0)
     assert total.expected == pytest.approx(futures.mean(), rel=0.02)
     assert total.variance == pytest.approx(futures.var(), rel=0.06)
 
 
-def test_equal_customers_counted_once_give_the_same_total():
-    twice = Histories.of(*np.repeat(np.array(ROWS), 2, axis=0).T)
-    counted = Histories.of(*np.array(ROWS).T, customers=np.full(len(ROWS), 2.0))
+def test_equal_customers_counted_once_give_the_same_total() -> None:
+    twice = Histories.of(*(np.repeat(column, 2) for column in (X, T_X, T, MONEY)))
+    counted = Histories.of(X, T_X, T, MONEY, customers=np.full(len(ROWS), 2.0))
     for total in (value.total_value(VISITS, SPEND, twice, 90), value.total_value(VISITS, SPEND, counted, 90)):
         once = value.total_value(VISITS, SPEND, BASE, 90)
         assert_allclose((total.expected, total.variance), (2 * once.expected, 2 * once.variance))
 
 
-def test_the_forecast_of_cdnow_carries_the_doubt_about_its_parameters():
+def test_the_forecast_of_cdnow_carries_the_doubt_about_its_parameters() -> None:
     history = log()
     fit = lifetime.fit(Statistics.of(history.x, history.t_x, history.T))
     spent = spend.fit(SpendStatistics.of(history.x, history.x * history.spend))
     base = Histories.of(history.x, history.t_x, history.T, history.x * history.spend)
     visits = value.total_orders(fit, base, 39)
     assert visits.expected == pytest.approx(1653.4, abs=0.1)
-    chance_alone = value.total_orders(
-        Fit(fit.parameters, *[0 * fit.covariance] * 2, 0.0, 1, True, 0), base, 39
-    )
+    sure = replace(fit, covariance=0 * fit.covariance)
+    chance_alone = value.total_orders(sure, base, 39)
     assert visits.variance > chance_alone.variance > visits.expected
     assert value.total_value(fit, spent, base, 39).expected == pytest.approx(
         value.expected_value(fit, spent, base, 39).sum()
     )
 
 
-def test_the_models_own_interval_of_cdnow_misses_the_1882_that_came_and_the_page_says_so():
+def test_the_models_own_interval_of_cdnow_misses_the_1882_that_came_and_the_page_says_so() -> None:
     history = log()
     fit = lifetime.fit(Statistics.of(history.x, history.t_x, history.T))
     base = Histories.of(history.x, history.t_x, history.T, history.x * history.spend)

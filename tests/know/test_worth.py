@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
 
 import ibis
 import numpy as np
@@ -13,9 +15,9 @@ from regulars.core.months import month_number
 from regulars.know import tables
 from regulars.know.actions import readings
 from regulars.know.actions.tried import READING
-from regulars.know.actions.value import worth
+from regulars.know.actions.value import Worth, worth
 from regulars.know.rules.equity import KINDS
-from regulars.lake.engine import connect, open_lake
+from regulars.lake.engine import Lake, connect, open_lake
 from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 from regulars.simulate.formats import small
@@ -23,8 +25,16 @@ from regulars.simulate.formats import small
 pytestmark = pytest.mark.slow
 
 
+class Turn(Protocol):
+    """What a turn as of a day tells of value, and where it kept what it read."""
+
+    def __call__(
+        self, as_of: date, kept: bool = True, clocked: bool = True
+    ) -> tuple[Worth, Lake, Landing | None]: ...
+
+
 @cache
-def brand():
+def brand() -> tuple[pa.Table, pa.Table, date]:
     """A small brand's days and its sales, of which those of nobody known are as many as the trade says."""
     days, trade, last = known(small(7, "tea", weeks=70, future_days=1))
     month = days.business_date.year() * 12 + days.business_date.month() - 1
@@ -41,13 +51,13 @@ def brand():
 
 
 @pytest.fixture
-def turn(tmp_path):
+def turn(tmp_path: Path) -> Turn:
     """`turn(as_of)` tells what a turn as of a day would, each landing in the same lake."""
     days, sold, _ = brand()
     lake = open_lake(tmp_path / "lake", tmp_path, connect(tmp_path))
     landings = []
 
-    def told(as_of, kept=True, clocked=True):
+    def told(as_of: date, kept: bool = True, clocked: bool = True) -> tuple[Worth, Lake, Landing | None]:
         day = ibis.literal(as_of)
         seen = lake.keep("seen", days).filter(lambda row: row.business_date <= day)
         sales = lake.keep("sold", sold)
@@ -73,22 +83,28 @@ def turn(tmp_path):
     return told
 
 
-def test_the_months_reading_is_taken_once_and_stands_for_the_month(turn):
+def kept_reading(lake: Lake, landing: Landing | None, day: date) -> Any:
+    """The reading that a turn which lands has kept for the day's month."""
+    assert landing is not None
+    return readings.read(lake, landing, READING, month_number(day))
+
+
+def test_the_months_reading_is_taken_once_and_stands_for_the_month(turn: Turn) -> None:
     last = brand()[2]
     first, lake, landing = turn(last - timedelta(days=1))
-    kept = readings.read(lake, landing, READING, month_number(last))
+    kept = kept_reading(lake, landing, last)
     assert kept["model"] == first.model
     assert {trial["model"] for trial in kept["trials"]} <= {"BG/NBD", "Pareto/NBD", "MBG/NBD"}
     assert len(kept["backtests"]) == 2
     second, lake, landing = turn(last)
-    assert readings.read(lake, landing, READING, month_number(last)) == kept
+    assert kept_reading(lake, landing, last) == kept
     assert second.model == first.model
     assert (
         second.brand["value"].estimate != first.brand["value"].estimate
     )  # of today's customers, not yesterday's
 
 
-def test_every_customer_has_their_numbers_and_their_order_of_days(turn):
+def test_every_customer_has_their_numbers_and_their_order_of_days(turn: Turn) -> None:
     last = brand()[2]
     found, _, _ = turn(last)
     rows = found.customers.to_pandas()
@@ -106,7 +122,7 @@ def test_every_customer_has_their_numbers_and_their_order_of_days(turn):
     assert rows.loc[rows["next_day"].isna(), "p_next"].max() <= 0.5 + 1e-4
 
 
-def test_equity_is_the_sum_and_its_change_is_that_of_the_customers(turn):
+def test_equity_is_the_sum_and_its_change_is_that_of_the_customers(turn: Turn) -> None:
     last = brand()[2]
     found, _, _ = turn(last)
     equity = found.equity
@@ -123,7 +139,7 @@ def test_equity_is_the_sum_and_its_change_is_that_of_the_customers(turn):
         assert equity.totals[horizon].expected == pytest.approx(change.now, rel=1e-6)
 
 
-def test_who_was_known_at_the_quarters_end_is_kept_through_the_quarter(turn):
+def test_who_was_known_at_the_quarters_end_is_kept_through_the_quarter(turn: Turn) -> None:
     last = brand()[2]
     first, _, _ = turn(last - timedelta(days=1))
     kept, lake, _ = turn(last)
@@ -132,7 +148,7 @@ def test_who_was_known_at_the_quarters_end_is_kept_through_the_quarter(turn):
     assert kept.equity.changes[90].known_then == again.equity.changes[90].known_then
 
 
-def test_without_sales_time_is_the_wall_clocks(turn):
+def test_without_sales_time_is_the_wall_clocks(turn: Turn) -> None:
     last = brand()[2]
     wall, _, _ = turn(last, kept=False, clocked=False)
     own, _, _ = turn(last, kept=False)
@@ -140,7 +156,7 @@ def test_without_sales_time_is_the_wall_clocks(turn):
     assert wall.brand["orders"].estimate != own.brand["orders"].estimate
 
 
-def test_a_brand_too_young_is_told_so(turn):
+def test_a_brand_too_young_is_told_so(turn: Turn) -> None:
     days, _, _ = brand()
     first = days["business_date"].to_pandas().min()
     found, _, _ = turn(first + timedelta(days=5))
@@ -148,7 +164,7 @@ def test_a_brand_too_young_is_told_so(turn):
     assert "before their rhythm can be told" in str(found.refused[0])
 
 
-def test_a_brand_that_knows_nobody_is_told_so_and_not_broken(tmp_path):
+def test_a_brand_that_knows_nobody_is_told_so_and_not_broken(tmp_path: Path) -> None:
     days, _, last = brand()
     lake = open_lake(tmp_path / "lake", tmp_path, connect(tmp_path))
     nobody = lake.keep("nobody", days.slice(0, 0))
@@ -158,13 +174,13 @@ def test_a_brand_that_knows_nobody_is_told_so_and_not_broken(tmp_path):
     assert "only 0 of 0 customers" in str(found.refused[0])
 
 
-def test_why_nothing_can_be_told_stands_for_the_month_once_three_are_closed(tmp_path):
+def test_why_nothing_can_be_told_stands_for_the_month_once_three_are_closed(tmp_path: Path) -> None:
     days, _, last = brand()
     lake = open_lake(tmp_path / "lake", tmp_path, connect(tmp_path))
     few = days.filter(pa.compute.less(days["customer_id"], 40))
     month = month_number(last)
 
-    def refused(rows, number):
+    def refused(rows: pa.Table, number: int) -> tuple[list[str], Any]:
         landing = Landing(lake.folder, number)
         seen = lake.keep("seen", rows)
         states = lake.keep("states", tables.customer_states(seen, last, None))

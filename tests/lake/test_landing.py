@@ -20,7 +20,8 @@ def spend(*costs: int) -> list[pa.RecordBatch]:
         {"source": "ads", "medium": "search", "campaign": str(place), "cost": cost}
         for place, cost in enumerate(costs)
     ]
-    return pa.Table.from_pylist(rows, schema=COLUMNS).to_batches()
+    batches: list[pa.RecordBatch] = pa.Table.from_pylist(rows, schema=COLUMNS).to_batches()
+    return batches
 
 
 def held() -> bool:

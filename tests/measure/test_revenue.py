@@ -142,9 +142,9 @@ SALES = st.lists(
 def test_the_parts_of_revenue_are_all_of_it(sales: list[dict[str, object]]) -> None:
     inputs = inputs_of(sales, "2026-04-10")
     whole: dict[tuple[str, str], float] = defaultdict(float)
-    for row in sales:
-        for slice in ("", str(row["store_id"])):
-            whole[slice, str(row["business_date"])[:7]] += float(str(row["revenue"]))
+    for sold in sales:
+        for slice in ("", str(sold["store_id"])):
+            whole[slice, str(sold["business_date"])[:7]] += float(str(sold["revenue"]))
     for metric, since in ((NEW_RETURNING, "2026-03"), (TRAFFIC, "")):
         parts: dict[tuple[str, str], float] = defaultdict(float)
         for figure in figures(metric, inputs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def test_the_stock_counts_days_and_not_orders() -> None:
         "2026-02-10",
     )
     rows = figures(STOCK, inputs)
-    assert (told(rows).value, told(rows).n) == (pytest.approx(1 / 3), 3)
+    assert (told(rows).value, told(rows).n) == pytest.approx((1 / 3, 3))
     assert (told(rows, period="2026-01").value, told(rows, period="2026-01").n) == (0, 2)
     assert told(rows, period="2026-02").value == told(rows).value
     assert told(rows, period="2026-02").note == "incomplete"
@@ -78,9 +79,7 @@ def test_repurchase_is_of_the_period_that_it_names() -> None:
     assert (told(rows, period="trailing_year").value, told(rows, period="trailing_year").n) == (1, 3)
 
 
-def many(
-    first: date, customers: range, back_after: dict[int, int], **more: object
-) -> list[dict[str, object]]:
+def many(first: date, customers: range, back_after: dict[int, int], **more: Any) -> list[dict[str, object]]:
     """A first visit each, and a second so many days later for those named."""
     rows = [sale(first.isoformat(), who, **more) for who in customers]
     return rows + [

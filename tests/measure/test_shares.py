@@ -27,7 +27,7 @@ def test_the_identified_share_and_its_causes_add_up_to_all_orders() -> None:
     assert told(rows).value == 0.5
     assert told(rows, "revenue").value == 0.4
     assert told(rows, "cause:platform").value == told(rows, "cause:not_asked").value == 0.25
-    assert (told(rows, period="2026-08").value, told(rows, period="2026-08").n) == (pytest.approx(1 / 3), 3)
+    assert (told(rows, period="2026-08").value, told(rows, period="2026-08").n) == pytest.approx((1 / 3, 3))
     assert told(rows, kind="till", slice="S/1").value == 1
     assert told(rows, kind="till", slice="not_recorded").value == 0
     assert told(rows, kind="shift", slice="dinner", period="2026-08").value == 0

@@ -182,14 +182,14 @@ def _shares(book: _Book) -> None:
     book.put("repeat_order_share", 0.71, n=150_000)
     book.put("repurchase_rate", 0.47, period="trailing_year", n=19_000)
     for stage, value in (
-        ("new", 7200),
-        ("second_timer", 3400),
-        ("regular", 4900),
-        ("cooling", 2500),
-        ("lost", 2600),
-        ("won_back", 800),
+        ("new", 7200.0),
+        ("second_timer", 3400.0),
+        ("regular", 4900.0),
+        ("cooling", 2500.0),
+        ("lost", 2600.0),
+        ("won_back", 800.0),
     ):
-        book.put("lifecycle", float(value), stage, n=21_400)
+        book.put("lifecycle", value, stage, n=21_400)
     for part, value in (("orders", 11_900.0), ("value", 62_400_000.0)):
         book.share("value_90", value, value * 0.06, part=part, n=21_400)
     for stage, size, now, best, cause in (

@@ -56,7 +56,9 @@ def translated() -> dict[str, str | tuple[str, ...]]:
     with PO.open("rb") as file:
         catalogue = read_po(file, locale="zh_Hans")
     return {
-        (each.id[0] if isinstance(each.id, tuple) else each.id): each.string
+        (each.id if isinstance(each.id, str) else each.id[0]): (
+            each.string if isinstance(each.string, str) else tuple(each.string or ())
+        )
         for each in catalogue
         if each.id and not each.fuzzy
     }

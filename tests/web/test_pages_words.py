@@ -114,7 +114,8 @@ def refusals() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused"
     ]
-    return {node.args[0].value for node in calls if node.args and isinstance(node.args[0], ast.Constant)}
+    said = [node.args[0].value for node in calls if node.args and isinstance(node.args[0], ast.Constant)]
+    return {sentence for sentence in said if isinstance(sentence, str)}
 
 
 def test_every_refusal_that_pages_tell_again_is_one_that_is_made() -> None:

@@ -158,7 +158,12 @@ def test_a_demo_password_is_warned_of_where_others_can_reach_it() -> None:
 def test_a_file_that_waits_is_brought_in_and_turned_by_the_work(tmp_path: Path) -> None:
     assert run(tmp_path, "brand", "--time-zone", "Asia/Shanghai").returncode == 0
     with sqlite3.connect(tmp_path / "desk.db") as desk:
-        blank = {"name": "stores", "state": "waiting", "map_text": MAP, "files": '[{"name": "stores.csv"}]'}
+        blank: dict[str, str | int] = {
+            "name": "stores",
+            "state": "waiting",
+            "map_text": MAP,
+            "files": '[{"name": "stores.csv"}]',
+        }
         blank |= {"rows_are": "", "source": "", "fingerprint": "", "progress": "", "error": "", "appended": 0}
         blank |= {"rows_read": 0, "rows_repeated": 0, "rows_rejected": 0, "started_at": "2026-11-21 01:00:00"}
         blank |= {"taken": "{}", "reasons": "{}", "blocked": "[]", "totals": "[]"}
@@ -174,7 +179,7 @@ def test_a_file_that_waits_is_brought_in_and_turned_by_the_work(tmp_path: Path) 
                 "select count(*) from gather_import where id = 1 and state = 'landed'"
             ).fetchone()
             turned = desk.execute("select count(*) from measure_turn where ended_at is not null").fetchone()
-        return landed == turned == (1,)
+        return bool(landed == turned == (1,))
 
     with serving(tmp_path, free_port()):
         assert until(landed_and_turned, 60)
