@@ -16,7 +16,7 @@ from regulars.measure.cube import Inputs
 from regulars.measure.rates import HEADS, MEAN, RATIO, SHARE, SUM, WAIT, Rate
 from regulars.measure.rules.periods import EPOCH, month_text, quarter_text
 from regulars.measure.rules.sliced import means, ratios, shares, totals, waits
-from regulars.measure.tables import NOT_RECORDED, counted, day_of, month_of, named, regional
+from regulars.measure.tables import NOT_RECORDED, day_of, month_of, named, regional
 
 DATED: dict[str, Callable[[ir.DateValue], ir.Value]] = {
     "day": lambda day: day,
@@ -58,17 +58,16 @@ def sums_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | 
     columns = {name: of(sales) for name, of in (("top", rate.top), ("bottom", rate.bottom)) if callable(of)}
     rows = sales.select(**_keys(sales, by), **columns, who=_who(sales), orders=sales.orders)
     heads = HEADS in (rate.top, rate.bottom)
-    if heads:  # who is of two spellings of nothing counts once, so these cannot be named afterwards
-        rows = rows.mutate(**{name: _said(rows[name]) for name in by if rows[name].type().is_string()})
-    sums = {name: rows[name].sum().cast("int64") for name in columns}
-    if heads:
-        sums["top" if rate.top == HEADS else "bottom"] = rows.who.nunique().cast("int64")
     if rate.kind == MEAN:
-        sums["squares"] = (rows.top.cast("float64") * rows.top.cast("float64")).sum()
+        rows = rows.mutate(squares=rows.top.cast("float64") * rows.top.cast("float64"))
     if rate.bottom is None or (rate.kind == RATIO and not heads):
-        sums["n"] = rows.orders.sum().cast("int64")
-    counts = rows.group_by(list(by)).aggregate(**sums) if by else rows.aggregate(**sums)
-    counts = counts if heads else _named(counts, by)
+        rows = rows.mutate(n=rows.orders.cast("int64"))
+    sums = [name for name in ("top", "bottom", "squares", "n") if name in rows.columns]
+    if heads:
+        counts = _by_head(rows, by, sums, "top" if rate.top == HEADS else "bottom")
+    else:
+        counts = _grouped(rows, by, **_sums(rows, sums))
+    counts = _named(counts, by)
     return counts if "n" in counts.columns else counts.mutate(n=counts.bottom)
 
 
@@ -76,8 +75,23 @@ def _who(sales: ir.Table) -> ir.IntegerValue:
     return ibis.ifelse(sales.orders > 0, sales.customer_id, ibis.null("int64"))
 
 
-def _said(value: ir.StringValue) -> ir.StringValue:
-    return ibis.coalesce(value.nullif(""), ibis.literal(NOT_RECORDED))
+def _sums(rows: ir.Table, names: Sequence[str]) -> dict[str, ir.Value]:
+    return {name: rows[name].sum().cast(rows[name].type()) for name in names}
+
+
+def _by_head(rows: ir.Table, by: Sequence[str], sums: Sequence[str], heads: str) -> ir.Table:
+    """Sums and ``heads``: a row a head first, which one hash table holds; counting distinct ones needs two.
+
+    Who is of two spellings of nothing counts once, so these are made one before anybody is counted.
+    """
+    texts = [name for name in by if rows[name].type().is_string()]
+    said = rows.mutate(**{name: rows[name].nullif("").nullif(NOT_RECORDED) for name in texts})
+    each = _grouped(said, [*by, "who"], **_sums(said, sums))
+    return _grouped(each, by, **_sums(each, sums), **{heads: each.who.count().cast("int64")})
+
+
+def _grouped(rows: ir.Table, by: Sequence[str], **sums: ir.Value) -> ir.Table:
+    return rows.group_by(list(by)).aggregate(**sums) if by else rows.aggregate(**sums)
 
 
 def _waits_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | None) -> ir.Table:
@@ -87,9 +101,9 @@ def _waits_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table 
     until = ibis.coalesce(people.second_day, ibis.literal(inputs.as_of, type="date"))
     waited = ibis.least(day_of(until) - day_of(people.first_day), ibis.literal(rate.within + 1, type="int64"))
     rows = people.select(**_keys(people, by), watched=waited, second="second_day")
-    rows = rows.mutate(back=counted(rows.second.notnull() & (rows.watched <= rate.within)))
+    back = rows.second.notnull() & (rows.watched <= rate.within)
     return rows.group_by([*by, "watched"]).aggregate(
-        ended=rows.count().cast("int64"), events=rows.back.sum().cast("int64")
+        ended=rows.count().cast("int64"), events=rows.count(where=back).cast("int64")
     )
 
 
@@ -101,9 +115,7 @@ def _named(counts: ir.Table, by: Sequence[str]) -> ir.Table:
         return counts
     rows = counts.mutate(**{name: named(counts[name]) for name in texts})
     sums = [name for name in counts.columns if name not in by]
-    return rows.group_by(list(by)).aggregate(
-        **{name: rows[name].sum().cast(rows[name].type()) for name in sums}
-    )
+    return rows.group_by(list(by)).aggregate(**_sums(rows, sums))
 
 
 def _check(rate: Rate, by: Sequence[str], segments: ir.Table | None) -> None:

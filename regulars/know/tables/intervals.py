@@ -15,15 +15,26 @@ LONGEST = 730  # days; a gap is counted as no longer than that
 
 def numbered(days: ir.Table, as_of: date) -> ir.Table:
     """One row a customer and visit day up to ``as_of``: ``visit`` 1, 2 …, ``day``, ``previous``, ``next`` (numbers)."""
-    visited = came(days)
-    seen = visited.select("customer_id", day=visited.business_date.epoch_days().cast("int64"))
-    seen = seen.filter(seen.day <= day_number(as_of))
-    order = ibis.window(group_by="customer_id", order_by="day")
-    return seen.mutate(
+    seen = came(days).select("customer_id", "business_date")
+    seen = seen.filter(seen.business_date <= as_of)
+    order = ibis.window(group_by="customer_id", order_by="business_date")
+    placed = seen.mutate(
         visit=(ibis.row_number().over(order) + 1).cast("int64"),
-        previous=seen.day.lag(1).over(order),
-        next=seen.day.lead(1).over(order),
+        previous=seen.business_date.lag(1).over(order),
+        next=seen.business_date.lead(1).over(order),
     )
+    # Numbers only now: what is sorted is half as wide by dates.
+    return placed.select(
+        "customer_id",
+        "visit",
+        day=_number(placed.business_date),
+        previous=_number(placed.previous),
+        next=_number(placed.next),
+    )
+
+
+def _number(day: ir.DateValue) -> ir.IntegerValue:
+    return day.epoch_days().cast("int64")
 
 
 def nth_visits(visits: ir.Table, upto: int) -> ir.Table:
