@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from regulars.web.figures import month_place
+
 STEPS = 10  # shades of a heat cell
+DASH = 0.7  # half the length of a month that stands alone, in percent
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,11 @@ def bar(parts: Iterable[tuple[str, float, str]], label: str) -> Bar | None:
 @dataclass(frozen=True)
 class Trend:
     """A number over time as a line with its interval behind it, in a box of 100 by 40; ``top`` and ``bottom`` are what
-    the box's edges stand for, and ``months`` the first and the last period drawn."""
+    the box's edges stand for, and ``months`` the first and the last period drawn. Line and band break where months are
+    missing: nothing is drawn where nothing is known."""
 
-    line: str
-    band: str
+    lines: tuple[str, ...]
+    bands: tuple[str, ...]
     last: tuple[float, float]
     top: float
     bottom: float
@@ -67,9 +71,10 @@ class Trend:
 
 
 def trend(points: Sequence[tuple[str, float | None, float, float | None]], label: str) -> Trend | None:
-    """A line through (period, low, value, high), the oldest first; None where fewer than three are known.
+    """A line through (month, low, value, high), the oldest first; None where fewer than three are known.
 
-    The scale begins at nothing where all values lie above it, so that a small change never looks large.
+    Months stand as far apart as they are. The scale begins at nothing where all values lie above it, so that a small
+    change never looks large.
     """
     if len(points) < 3:
         return None
@@ -78,20 +83,41 @@ def trend(points: Sequence[tuple[str, float | None, float, float | None]], label
     if top <= bottom:
         return None
 
-    def place(at: int, value: float) -> tuple[float, float]:
-        return round(100 * at / (len(points) - 1), 2), round(38 - 36 * (value - bottom) / (top - bottom), 2)
+    first, final = month_place(points[0][0]), month_place(points[-1][0])
 
-    line = [place(at, value) for at, (_period, _low, value, _high) in enumerate(points)]
-    known = [
-        (at, low, high)
-        for at, (_p, low, _v, high) in enumerate(points)
-        if low is not None and high is not None
-    ]
-    above, below = [place(at, high) for at, _low, high in known], [place(at, low) for at, low, _high in known]
-    return Trend(
-        _path(line), _path([*above, *reversed(below)]) if len(known) > 1 else "", line[-1], top, bottom,
-        points[0][0], points[-1][0], label,
-    )  # fmt: skip
+    def place(period: str, value: float) -> tuple[float, float]:
+        x = 100 * (month_place(period) - first) / (final - first)
+        return round(x, 2), round(38 - 36 * (value - bottom) / (top - bottom), 2)
+
+    line = [(period, value) for period, _low, value, _high in points]
+    above = [(period, high) for period, low, _value, high in points if low is not None and high is not None]
+    below = [(period, low) for period, low, _value, high in points if low is not None and high is not None]
+    lines = tuple(_path(_seen([place(*each) for each in run])) for run in _runs(line))
+    bands = tuple(
+        _path([*(place(*each) for each in upper), *(place(*each) for each in reversed(lower))])
+        for upper, lower in zip(_runs(above), _runs(below), strict=True)
+        if len(upper) > 1
+    )
+    return Trend(lines, bands, place(*line[-1]), top, bottom, points[0][0], points[-1][0], label)
+
+
+def _runs(points: Sequence[tuple[str, float]]) -> list[list[tuple[str, float]]]:
+    """Points in runs of months that follow one another."""
+    runs: list[list[tuple[str, float]]] = []
+    for point in points:
+        if runs and month_place(point[0]) - month_place(runs[-1][-1][0]) == 1:
+            runs[-1].append(point)
+        else:
+            runs.append([point])
+    return runs
+
+
+def _seen(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A month alone between two gaps as a dash, which a line through one point would not show."""
+    if len(run) > 1:
+        return run
+    (x, y) = run[0]
+    return [(max(x - DASH, 0.0), y), (min(x + DASH, 100.0), y)]
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:

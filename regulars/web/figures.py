@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from regulars.measure.models import Figure
-from regulars.measure.rules.periods import ENOUGH
+from regulars.measure.rules.periods import ENOUGH, last_day, month_text
 
 
 class Figures:
@@ -40,7 +41,9 @@ class Figures:
         return {
             period: row
             for period, row in self.months(metric, part).items()
-            if row.value is not None and row.note != "incomplete"
+            if row.value is not None
+            and row.note != "incomplete"
+            and row.as_of >= last_day(month_place(period))
         }
 
     def slices(self, metric: str, kind: str, part: str = "", period: str = "") -> dict[str, Figure]:
@@ -55,6 +58,20 @@ class Figures:
     def last_month(self) -> str:
         """The last month that is over and has sales, or nothing."""
         return max(self.told_months("revenue_factors", "whole:revenue"), default="")
+
+    def without_sales(self) -> list[tuple[str, str]]:
+        """The first and last of months on end that lie between months with orders and have none themselves."""
+        sold = [name for name, row in self.months("revenue_factors", "whole:revenue").items() if row.n]
+        return [
+            (month_text(month_place(before) + 1), month_text(month_place(after) - 1))
+            for before, after in pairwise(sold)
+            if month_place(after) - month_place(before) > 1
+        ]
+
+
+def month_place(period: str) -> int:
+    """Where a month (``2026-08``) stands among all months."""
+    return int(period[:4]) * 12 + int(period[5:7]) - 1
 
 
 def enough(figure: Figure | None) -> bool:

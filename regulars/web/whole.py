@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.measure.models import Figure
 from regulars.web import charts, words, written
-from regulars.web.figures import Figures, enough
+from regulars.web.figures import Figures, enough, month_place
 from regulars.web.numbers import of_figure, write
 from regulars.web.numbers import period as period_name
 from regulars.web.pages.door import Look
@@ -90,7 +90,8 @@ def stands(figures: Figures, metric: str, part: str | None = None) -> Moved | No
     months = figures.told_months(metric, part)
     if len(months) >= 2:
         last, before = sorted(months)[-1], sorted(months)[-2]
-        return Moved(metric, part, months[last], months[before])
+        beside = month_place(last) - month_place(before) == 1  # else it is not the month before
+        return Moved(metric, part, months[last], months[before] if beside else None)
     told = figures.one(metric, part) or next(iter(months.values()), None)
     return Moved(metric, part, told, None) if told and told.value is not None else None
 
@@ -121,7 +122,12 @@ def said(moved: Moved | None, seen: Look) -> dict[str, Any] | None:
 
 def way(months: dict[str, Figure], metric: str, part: str, seen: Look) -> dict[str, Any] | None:
     """The last two years of a number as a line, with its edges in words."""
-    points = [(name, row.low, row.value or 0.0, row.high) for name, row in months.items()][-TREND:]
+    since = month_place(max(months)) - TREND if months else 0
+    points = [
+        (name, row.low, row.value or 0.0, row.high)
+        for name, row in months.items()
+        if month_place(name) > since
+    ]
     kind, currency = kind_of(metric, part), seen.brand.currency
     if not points:
         return None

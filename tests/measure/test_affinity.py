@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from math import log
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.stats import false_discovery_control
 
 from regulars.core.refused import Refused
+from regulars.measure.metrics.affinity import ALIKE, METRIC, PLAIN
 from regulars.measure.rules.affinity import Lift, lift, variance_terms
 from regulars.measure.rules.discovery import FALSE, adjusted
 
@@ -68,3 +71,11 @@ def test_among_many_comparisons_few_by_chance_are_called_findings() -> None:
     assert adjusted(many) == pytest.approx(list(false_discovery_control(many)))
     any_found = sum(min(adjusted(list(draw.random(200)))) <= FALSE for _ in range(300))
     assert any_found <= 30
+
+
+def test_where_no_pair_lay_together_often_nothing_is_told() -> None:
+    empty = pa.table({name: pa.array([], pa.int64()) for name in ("product_a", "product_b", *PLAIN, *ALIKE)})
+    told = METRIC.figures(empty, date(2026, 10, 31))
+    assert {(row.part, row.value, row.note) for row in told} == {
+        (part, None, "too_few") for part in ("pairs", "together", "apart")
+    }

@@ -12,10 +12,12 @@ from django.test import Client
 
 from regulars.know.models import CustomerState
 from regulars.measure.models import Figure
-from regulars.web import charts
+from regulars.web import charts, whole
 from regulars.web.behind import behind
+from regulars.web.figures import Figures
 from regulars.web.words import WORDS
 from regulars.web.words.measures import areas
+from tests.web.cast import TODAY
 from tests.web.conftest import LogIn
 
 COUNTED = re.compile(r"<em>(\d+) of \d+ numbers")
@@ -127,3 +129,79 @@ def test_a_way_is_drawn_from_nothing_up_and_not_from_two_points() -> None:
     assert drawn is not None
     assert (drawn.bottom, drawn.top, drawn.last) == (0.0, 0.4, (100.0, 2.0))
     assert charts.trend([("2026-01", None, 0.2, None), ("2026-02", None, 0.3, None)], "short") is None
+
+
+def test_a_number_that_nothing_can_be_told_of_says_what_it_takes(log_in: LogIn) -> None:
+    Figure.objects.filter(metric__in=("bubble_rate", "baskets")).delete()
+    client = log_in("operator")
+    assert "It takes orders with their lines" in read(client, "/numbers/baskets/")
+    listed = read(client, "/numbers/")
+    untold = listed[listed.index('id="untold"') :]
+    assert "/numbers/baskets/" in untold
+    assert "first came half a year ago or earlier" in untold
+
+
+def test_numbers_that_another_page_is_made_of_lead_there(log_in: LogIn) -> None:
+    client = log_in("operator")
+    for metric, page in (("leak", "/"), ("links", "/"), ("stores_alike", "/stores/")):
+        answer = client.get(f"/numbers/{metric}/")
+        assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+def test_a_store_account_is_told_which_numbers_are_the_whole_brands(log_in: LogIn) -> None:
+    Figure.objects.create(batch=1, metric="regularity", part="shape", value=1.2, n=900, as_of=TODAY)
+    text = read(log_in("store", "S01"), "/numbers/regularity/")
+    assert "told for the whole brand" in text
+
+
+def test_the_month_before_is_the_month_before_and_no_other() -> None:
+    def told(period: str) -> Figure:
+        return Figure(metric="identified_share", period=period, value=0.5, n=100, as_of=TODAY)
+
+    after_a_gap = whole.stands(Figures([told("2026-03"), told("2026-08")]), "identified_share")
+    beside = whole.stands(Figures([told("2026-07"), told("2026-08")]), "identified_share")
+    assert after_a_gap is not None
+    assert beside is not None
+    assert after_a_gap.before is None
+    assert beside.before is not None
+
+
+def test_nothing_is_drawn_where_months_are_missing() -> None:
+    drawn = charts.trend([(f"2026-{month:02d}", None, 0.2, None) for month in (1, 2, 5, 11)], "a gap")
+    assert drawn is not None
+    assert drawn.lines[0] == "0.0,2.0 10.0,2.0"
+    assert len(drawn.lines) == 3  # January to February, May alone, November alone
+
+
+def test_where_nobody_grew_late_nothing_is_said_of_most(log_in: LogIn) -> None:
+    Figure.objects.filter(metric="stage_flows").delete()
+    for part, n in (("unknown>new", 40), ("new>regular", 40), ("cooling>lost", 9)):
+        Figure.objects.create(
+            batch=1, metric="stage_flows", part=part, period="2026-10", value=4, n=n, as_of=TODAY
+        )
+    client = log_in("operator")
+    text = read(client, "/numbers/lost/?month=2026-10")
+    assert "nobody grew late" in text
+    assert "Most who grow late" not in text
+    assert "stage=lost" in text
+    Figure.objects.filter(metric="stage_flows", part="new>regular").update(n=3)
+    assert "too few guests were there" in read(client, "/numbers/lost/?month=2026-10")
+
+
+def test_a_month_under_way_is_not_set_beside_one_that_is_over() -> None:
+    def told(period: str, seen: date) -> Figure:
+        return Figure(
+            metric="guests", part="new", period=period, value=9, n=90, as_of=seen, note="new_not_meaningful"
+        )
+
+    figures = Figures([told("2026-10", date(2026, 10, 31)), told("2026-11", date(2026, 11, 19))])
+    assert list(figures.told_months("guests", "new")) == ["2026-10"]
+
+
+def test_months_without_sales_are_told(log_in: LogIn) -> None:
+    client = log_in("operator")
+    assert "No sales are on record" not in read(client, "/numbers/")
+    months = Figure.objects.filter(metric="revenue_factors", part="whole:revenue", slice_kind="")
+    gap = sorted(months.values_list("period", flat=True))[1]
+    months.filter(period=gap).delete()
+    assert "No sales are on record" in read(client, "/numbers/")

@@ -36,7 +36,7 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
 
     A pair is called one or the other where the share of false ones among those called is at most 5 %; n: baskets with
     both. Intervals of the pairs shown are widened so that of those chosen, too, 95 % hold (Benjamini and Yekutieli
-    2005).
+    2005). Where no pair lay in baskets enough nothing is told.
     """
     told = [
         (row, each) for row in counts.to_pylist() if (each := among_alike(*(row[name] for name in ALIKE)))
@@ -49,6 +49,8 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
         "apart": [place for place in found if told[place][1].estimate <= 1.0],
     }
     counted = {"pairs": len(told)} | {side: len(places) for side, places in sides.items()}
+    if not told:
+        return [FigureRow(NAME, "", "", "", part, None, 0, as_of, note="too_few") for part in counted]
     rows = [FigureRow(NAME, "", "", "", part, float(n), len(told), as_of) for part, n in counted.items()]
     shown = [(side, told[place][0]) for side, places in sides.items() for place in places[:SHOWN]]
     for side, row in shown:

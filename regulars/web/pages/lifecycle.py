@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from regulars.know.models import Stage
 from regulars.measure.models import Figure
+from regulars.measure.rules.periods import ENOUGH
 from regulars.web import charts, written
 from regulars.web.figures import Figures
 from regulars.web.numbers import of_figure
@@ -72,13 +73,18 @@ def _said(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> dict[s
     def to(stage: str) -> float:
         return sum(row.value or 0 for (_one, other), row in ways.items() if other == stage)
 
+    mostly_once = once * 2 > grown
+    stood = sum({one: row.n for (one, _other), row in ways.items() if one in KNOWN_FROM}.values())
     return {
         "month": written.month(month, seen.now.year),
         "late": written.count(grown),
-        "once": written.share(once / grown) if grown else "",
+        "any": bool(grown),
+        "enough": bool(grown) or stood >= ENOUGH,
+        "part": written.share((once if mostly_once else grown - once) / grown) if grown else "",
         "lost": written.count(to("lost")),
+        "any_lost": bool(to("lost")),
         "back": written.count(to("won_back")),
-        "mostly_once": bool(grown) and once * 2 > grown,
+        "mostly_once": mostly_once,
     }
 
 

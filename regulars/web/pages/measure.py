@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -23,19 +23,29 @@ from regulars.web.pages.door import Look, page
 from regulars.web.shapes import SHAPES, full_name, parts_table
 from regulars.web.table import Cell, Column, Table, arrange, drawn, exported, intervals, opened, text
 from regulars.web.words.meanings import MEANINGS
-from regulars.web.words.measures import KINDS, SHRUNK, areas, beside, kind_of
+from regulars.web.words.measures import KINDS, SHRUNK, Area, areas, beside, kind_of
+from regulars.web.words.needs import need
 from regulars.web.words.slices import PRODUCTS
 
 FEWEST = 2  # months that are a way
+ELSEWHERE = {
+    "leak": "today",
+    "links": "today",
+    "stores_alike": "stores",
+}  # numbers that another page is made of
 
 
 @page("see_figures")
 def one(request: HttpRequest, seen: Look, metric: str) -> HttpResponseBase:
     """One number: its sentence, its picture or its parts, its slices, its people."""
+    if metric in ELSEWHERE:
+        return redirect(ELSEWHERE[metric])
     area = next((area for area in areas() if metric in area.metrics), None)
-    rows = list(seen.figures(metric))
-    if area is None or not rows:
+    if area is None:
         raise Http404
+    rows = list(seen.figures(metric))
+    if not rows:
+        return _untold(request, seen, area, metric)
     figures = Figures(rows)
     if seen.stores is not None:
         figures = figures.at("store", _store(request, seen))
@@ -82,6 +92,19 @@ def one(request: HttpRequest, seen: Look, metric: str) -> HttpResponseBase:
         "store": figures.home[1],
     }
     return render(request, "measures/one.html", context)
+
+
+def _untold(request: HttpRequest, seen: Look, area: Area, metric: str) -> HttpResponseBase:
+    """A number that nothing can be told of yet, or nothing of one store: what it takes."""
+    whole_only = seen.stores is not None and Figure.objects.filter(seen.shown(), metric=metric).exists()
+    context = {
+        "area": area,
+        "title": words.title(metric),
+        "word": words.word(metric),
+        "need": need(metric),
+        "whole_only": whole_only,
+    }
+    return render(request, "measures/untold.html", context)
 
 
 def _store(request: HttpRequest, seen: Look) -> str:

@@ -18,6 +18,7 @@ from regulars.web.shapes import full_name
 from regulars.web.table import Column, Table, arrange, exported, opened, text
 from regulars.web.whole import Moved
 from regulars.web.words.measures import KINDS, Area, areas, beside, kind_of
+from regulars.web.words.needs import need
 
 
 @page("see_figures")
@@ -26,7 +27,9 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
     names = [metric for area in areas() for metric in area.metrics]
     every = seen.figures(*names)
     figures = Figures(every.filter(slice_kind="") if seen.stores is None else every)
-    sliced = _sliced(every.order_by().values_list("metric", "slice_kind").distinct())
+    sliced = _sliced(
+        every.filter(value__isnull=False).order_by().values_list("metric", "slice_kind").distinct()
+    )
     if seen.stores is not None and len(seen.stores) == 1:
         figures = figures.at("store", seen.stores[0])
     found = {metric: moved for metric in names if (moved := whole.stands(figures, metric))}
@@ -35,14 +38,20 @@ def listing(request: HttpRequest, seen: Look) -> HttpResponseBase:
         return answer
     weighed = [moved for moved in found.values() if moved.weighed]
     surely = [moved for moved in weighed if moved.surely]
+    untold = [] if seen.stores is not None else [metric for metric in names if metric not in sliced]
     context = {
         "questions": [
             each for area in areas() if (each := _question(area, figures, found, sliced, seen))["rows"]
         ],
-        "known": len(found),
+        "untold": [(metric, words.title(metric), need(metric)) for metric in untold],
+        "known": len(sliced),
         "weighed": len(weighed),
         "surely": len(surely),
         "month": _month(surely, seen),
+        "holes": [
+            (written.month(first, seen.now.year), written.month(last, seen.now.year), first == last)
+            for first, last in figures.without_sales()
+        ],
         "told": bool(found),
         "table": table,
     }

@@ -192,6 +192,7 @@ WORDS: dict[str, Word] = {
 NOTES: dict[str, Text] = {
     "immature": _("too early to tell"),
     "too_few": _("too few to tell"),
+    "not_recorded": _("not recorded"),
     "incomplete": _("month not over"),
     "new_not_meaningful": _("first seen says little of first visit yet"),
     "too_few_stores": _("too few stores to compare"),
@@ -225,7 +226,7 @@ TITLES: dict[str, Text] = {
     "regularity.even": _("Guests who come evenly"),
     "stock_corrected.": _("The stock without what recognising more may have made"),
     "stock_corrected.now": _("The stock now, as counted"),
-    "stock_corrected.before": _("The stock a year before"),
+    "stock_corrected.before": _("The stock in the month compared with"),
     "stock_corrected.change": _("Change within the year"),
     "stock_corrected.change:identification": _("Of it at most by recognising more"),
     "stock_corrected.change:rest": _("Of it at least by coming again"),

@@ -13,6 +13,7 @@ from regulars.web.figures import Figures, enough
 
 HABIT, CHANCE = 1.5, 1.0  # shapes of gaps from which visits are a habit, and at which they fall as by chance
 HALF = 0.5
+POINT = 0.0005  # of a share: less is 0.0 points
 
 Meaning = tuple[SafeString, str]  # the sentence, and what follows from it
 
@@ -68,6 +69,10 @@ def _regularity(figures: Figures) -> Meaning | None:
             _("Guests come <em>a little more evenly than by chance</em>: their gaps have shape %(number)s."),
             number=number,
         ), _("Not yet a habit: of most guests one cannot tell early that they are late.")
+    if shape.high is not None and shape.high < CHANCE:
+        return _told(
+            _("Guests come <em>in clumps</em>: their gaps have shape %(number)s."), number=number
+        ), _("Several visits close together, then a long gap: a gap says little until the next visit.")
     return _told(_("Guests come <em>as by chance</em>: their gaps have shape %(number)s."), number=number), _(
         "A long gap says little by itself: give it time before you call it a loss."
     )
@@ -153,22 +158,57 @@ def _stock(figures: Figures) -> Meaning | None:
     told = {row.part: row for row in rows}
     if not {"now", "before", "change:rest"} <= set(told) or not enough(told["now"]):
         return None
+    recognised = told.get("change:identification")
     head = _(
-        "Of all known customers %(now)s have come twice or more, %(before)s a year before: "
+        "Of all known customers %(now)s have come twice or more, %(before)s at the end of %(month)s: "
         "<em>%(rest)s points of it</em> by coming again."
     )
     return _told(
         head,
         now=written.share(told["now"].value),
         before=written.share(told["before"].value),
+        month=written.month(told["before"].period),
         rest=written.decimal(100 * (told["change:rest"].value or 0)),
-    ), _("The rest may be made by recognising more of those who come.")
+    ), _("The rest may be made by recognising more of those who come.") if (
+        recognised is None or abs(recognised.value or 0) >= POINT
+    ) else _("Recognising more of those who come has made none of it.")
+
+
+def _pairs(figures: Figures) -> Meaning | None:
+    pairs, together, apart = (figures.one("affinity", part) for part in ("pairs", "together", "apart"))
+    if pairs is None or together is None or apart is None or not pairs.value:
+        return None
+    return _told(
+        _(
+            "Of %(pairs)s pairs of products <em>%(together)s lie together</em> more often than chance, %(apart)s less."
+        ),
+        pairs=written.count(pairs.value),
+        together=written.count(together.value),
+        apart=written.count(apart.value),
+    ), ""
+
+
+def _first_dishes(figures: Figures) -> Meaning | None:
+    told = [figures.one("first_basket", f"second:{part}") for part in ("compared", "makes", "loses")]
+    compared, makes, loses = (row.value if row is not None else None for row in told)
+    if not compared or makes is None or loses is None:
+        return None
+    return _told(
+        _(
+            "Of %(compared)s first dishes <em>%(loses)s lose newcomers</em> for sure, and %(makes)s make regulars."
+        ),
+        compared=written.count(compared),
+        loses=written.count(loses),
+        makes=written.count(makes),
+    ), ""
 
 
 MEANINGS: dict[str, Callable[[Figures], Meaning | None]] = {
+    "affinity": _pairs,
     "breadth": _breadth,
     "days_to_nth_visit": _visits,
     "discount_share": _discounts,
+    "first_basket": _first_dishes,
     "interpurchase_interval": _gaps,
     "regularity": _regularity,
     "rfm_grid": _grid,
