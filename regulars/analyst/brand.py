@@ -56,8 +56,11 @@ def open_brand(
     folder = Path(told).expanduser().resolve()
     if not (folder / "lake" / "HEAD.json").exists():
         raise Refused("%(home)s has no lake yet: import orders and run `regulars turn`", home=folder)
-    scratch = tempfile.TemporaryDirectory(prefix="regulars-")
-    con = connect(Path(scratch.name), memory, engine or os.environ.get("REGULARS_ENGINE") or "duckdb")
+    asked = engine or os.environ.get("REGULARS_ENGINE") or "duckdb"
+    # A master's workers write what is kept, so it lies where they see it.
+    shared = folder / "scratch" if asked.startswith("spark://") else None
+    scratch = tempfile.TemporaryDirectory(prefix="regulars-", dir=shared)
+    con = connect(Path(scratch.name), memory, asked)
     lake = open_lake(folder / "lake", Path(scratch.name), con)
     return Brand(lake, dict(regions or {}), dict(categories or {}), clocks or BrandFacts(), scratch)
 

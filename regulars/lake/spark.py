@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import sys
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,13 @@ from regulars.lake.contract import Written, month_of
 from regulars.lake.facts import Fact
 
 LOCAL_PARTITIONS = 4  # of a shuffle in one JVM; a master's own `spark-defaults.conf` says how many there
-ANSWERS_WITHIN = 10  # seconds
+ANSWERS_WITHIN = 10  # seconds, a master
+WORKERS_WITHIN = (
+    180  # seconds: a first row from a core of a master's; the turn holds the lake's lock meanwhile
+)
+# A turn plans hundreds of queries and plans each once: the JVM's second compiler took a third of all processor time
+# and earned nothing back. Rows are counted by executors, whose options are the cluster's own.
+PLANS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
 _numbers = count()
 _open: set[int] = set()  # connections of this process; the JVM goes with the last
 
@@ -53,7 +60,10 @@ def connect(scratch: Path, memory: str, engine: str) -> Any:
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate().newSession()
-        session.range(1).count()
+        _ask_for_a_row(session, engine)
+    except Refused:
+        _stop()
+        raise
     except (
         Exception
     ) as error:  # a JVM that did not start, or a master that did not answer: both say so in Java
@@ -83,11 +93,37 @@ def _refuse_without(engine: str) -> None:
         host, _, port = engine.removeprefix("spark://").partition(":")
         try:
             socket.create_connection((host, int(port)), ANSWERS_WITHIN).close()
-        except OSError as error:  # Spark itself would try for two minutes and say less
+        except (OSError, ValueError) as error:  # Spark itself would try for two minutes and say less
             raise Refused(
                 "nobody answers at %(engine)s, which REGULARS_ENGINE names; start the master, or write duckdb",
                 engine=engine,
             ) from error
+
+
+def _ask_for_a_row(session: Any, engine: str) -> None:
+    """Compute one, so that what does not work is said here; where no core is free Spark itself waits for ever."""
+    waited = threading.Event()
+
+    def give_up() -> None:
+        waited.set()
+        session.sparkContext.cancelAllJobs()
+
+    patience = threading.Timer(WORKERS_WITHIN, give_up)
+    patience.daemon = True
+    patience.start()
+    try:
+        session.range(1).count()
+    except Exception as error:
+        if waited.is_set():
+            raise Refused(
+                "%(engine)s answers, but no worker of it had a free core and memory for %(seconds)s s; start one, or "
+                "bound what others take there (spark.cores.max), or write duckdb in REGULARS_ENGINE",
+                engine=engine,
+                seconds=WORKERS_WITHIN,
+            ) from error
+        raise
+    finally:
+        patience.cancel()
 
 
 def _why(error: Exception) -> str:
@@ -102,8 +138,10 @@ def _settings(scratch: Path, memory: str, engine: str) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
-        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
+        # Not extraJavaOptions: those are the cluster's own, and come after these.
+        "spark.driver.defaultJavaOptions": f"-Duser.timezone=UTC {PLANS}",
+        "spark.executor.defaultJavaOptions": "-Duser.timezone=UTC",
+        "spark.hadoop.fs.defaultFS": "file:///",  # the lake's files are files, whatever else the machine reads
         "spark.driver.maxResultSize": "0",
         "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
         "spark.sql.catalogImplementation": "in-memory",
