@@ -56,11 +56,6 @@ def told_as(rows: ir.Table, fact: Fact) -> ir.Table:
     return rows.select([_cast(rows[name], type).name(name) for name, type in types.items()])
 
 
-def as_declared(rows: ir.Table) -> ir.Table:
-    """Rows whose whole numbers have the types that Ibis says: DuckDB sums them up into wider ones."""
-    return rows.select([_cast(rows[name], type).name(name) for name, type in rows.schema().items()])
-
-
 def _cast(column: ir.Value, type: dt.DataType) -> ir.Value:
     if not type.is_integer():
         return column.cast(type)

@@ -12,7 +12,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.lake.contract import Written, as_declared, month_of
+from regulars.lake.contract import Written, month_of
+from regulars.lake.duck_backend import Backend
 from regulars.lake.facts import Fact
 
 MEMORY = "1200MB"  # of DuckDB alone: an import and a turn stay under 2 GB with what Arrow and Python hold beside it
@@ -23,7 +24,7 @@ def connect(scratch: Path, memory: str = MEMORY) -> Any:
     ibis.options.sql.fuse_selects = (
         False  # DuckDB merges them itself, and Ibis takes a third of its time for it
     )
-    con = ibis.duckdb.connect()
+    con = Backend().connect()
     threads = max(1, (os.cpu_count() or 2) - 1)
     con.raw_sql(f"SET threads = {threads}")
     con.raw_sql(f"SET memory_limit = '{memory}'")
@@ -46,7 +47,7 @@ class Duck:
     con: Any
 
     def read(self, files: Sequence[str], fact: Fact, folder: Path) -> ir.Table:
-        rows: ir.Table = self.con.read_parquet(list(files), hive_partitioning=fact.by_month)
+        rows: ir.Table = self.con.view(fact.name, files, by_month=fact.by_month)
         return rows.select(fact.schema.names) if fact.by_month else rows
 
     def read_parquet(self, path: Path | str) -> ir.Table:
@@ -54,10 +55,7 @@ class Duck:
         return found
 
     def keep(self, name: str, rows: ir.Table | pa.Table) -> ir.Table:
-        table = ibis.memtable(rows) if isinstance(rows, pa.Table) else as_declared(rows)
-        # Not create_table(overwrite=True): Ibis 12 with sqlglot 30 writes a DROP without the table's name.
-        self.con.raw_sql(f'DROP TABLE IF EXISTS temp.main."{name}"')
-        kept: ir.Table = self.con.create_table(name, table, temp=True)
+        kept: ir.Table = self.con.keep(name, rows)
         return kept
 
     def rows(self, expression: ir.Expr) -> Any:

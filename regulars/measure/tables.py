@@ -6,7 +6,7 @@ Inside, days and months are integers, because engines disagree on differences of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -84,12 +84,17 @@ def summed(tables: Sequence[ir.Table], sums: Sequence[str]) -> ir.Table:
     return cube(rows, [name for name in rows.columns if name not in sums], sums)
 
 
+@lru_cache(maxsize=16)
+def told_rows(names: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> ir.Table:
+    """A small table of texts; the same rows are the same table, so that what is made of it is written but once."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    texts = [pa.array(column, pa.string()) for column in columns]
+    return ibis.memtable(pa.table(dict(zip(names, texts, strict=True))))
+
+
 def regional(cells: ir.Table, regions: Mapping[str, str]) -> ir.Table:
     """Cells that have a ``store`` with its ``region``; a store without one is not recorded."""
-    rows = pa.table(
-        {"of_store": pa.array(regions, pa.string()), "said": pa.array(regions.values(), pa.string())}
-    )
-    known = ibis.memtable(rows)
+    known = told_rows(("of_store", "said"), tuple(regions.items()))
     joined = cells.left_join(known, cells.store == known.of_store)
     return joined.mutate(region=named(joined.said)).drop("of_store", "said")
 

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.lake.computed import SALES
+from regulars.lake.duck_backend import Backend
 from regulars.lake.facts import ORDER_LINES
 from regulars.simulate.brand import Brand
 from regulars.simulate.history import simulate
@@ -29,7 +30,7 @@ class Known:
 
 def known(brand: Brand) -> Known:
     """Each identified order belongs to the person behind it; what was cancelled or wholly refunded is left out."""
-    con = ibis.duckdb.connect()
+    con = Backend().connect()
     history = simulate(brand)
     exported = con.create_table("exported", ibis.memtable(history.orders), temp=True)
     truth = con.create_table("truth", ibis.memtable(history.truth.orders), temp=True)

@@ -64,7 +64,7 @@ def test_a_reading_is_taken_once_and_told_the_same_ever_after(turns: Turns) -> N
     lake, landing = turns.begin()
     taken = readings.read_or_take(lake, landing, "size", MONTH, lambda: {"mean": 1.5, "sizes": (1, 2)})
     assert taken == {"mean": 1.5, "sizes": [1, 2]}, "as JSON will tell it, also to who took it"
-    readings.keep(lake, landing, "other", MONTH, 7)
+    readings.keep(lake, landing, MONTH, {"other": 7})
     assert readings.read_or_take(lake, landing, "size", MONTH, dict) == taken, "within the same landing"
     landing.land(lambda: True)
     lake, landing = turns.begin()
@@ -82,8 +82,8 @@ def test_what_is_refused_is_not_kept_and_what_is_let_go_is_taken_again(turns: Tu
     with pytest.raises(Refused):
         readings.read_or_take(lake, landing, "size", MONTH, refuse)
     assert readings.read(lake, landing, "size", MONTH) is None
-    readings.keep(lake, landing, "size", MONTH, 1)
-    readings.keep(lake, landing, "size", MONTH - 1, 2)
+    readings.keep(lake, landing, MONTH, {"size": 1})
+    readings.keep(lake, landing, MONTH - 1, {"size": 2})
     readings.forget(lake, landing, MONTH)
     assert readings.read_or_take(lake, landing, "size", MONTH, lambda: 3) == 3
     assert readings.read(lake, landing, "size", MONTH - 1) == 2

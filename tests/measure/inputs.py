@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from regulars.know.tables import customer_days, customer_states
 from regulars.lake.computed import CELLS, CUSTOMERS
+from regulars.lake.duck_backend import Backend
 from regulars.lake.engine import Lake
 from regulars.lake.facts import INSTANT, ORDER_LINES
 from regulars.lake.head import Head
@@ -98,7 +99,7 @@ def inputs_of(
     stages: dict[int, str] | None = None,
 ) -> Inputs:
     """The tables a turn would make of these sales, on a DuckDB of their own."""
-    con = ibis.duckdb.connect()
+    con = Backend().connect()
     if isinstance(sales, list):
         numbered = [row | {"order_id": row["order_id"] or str(n)} for n, row in enumerate(sales)]
         sales = pa.Table.from_pylist(numbered, schema=SALES)

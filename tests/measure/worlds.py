@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from regulars.know.tables import customer_days, customer_states
 from regulars.lake.computed import CUSTOMERS
+from regulars.lake.duck_backend import Backend
 from regulars.lake.facts import ORDER_LINES
 from regulars.measure.metric import FigureRow, Inputs, Metric
 
@@ -22,7 +23,7 @@ def world(
     categories: Mapping[str, str] | None = None,
 ) -> Inputs:
     """What a turn would make of these sales, on a DuckDB of their own."""
-    con = ibis.duckdb.connect()
+    con = Backend().connect()
     told = sales if isinstance(sales, pa.Table) else sales.to_pyarrow()
     held = ORDER_LINES.schema.empty_table() if lines is None else lines
     lying = held if isinstance(held, pa.Table) else held.to_pyarrow()

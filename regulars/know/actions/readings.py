@@ -7,7 +7,7 @@ flickers because a threshold moved overnight.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -18,19 +18,22 @@ from regulars.lake.head import Head
 from regulars.lake.landing import Landing
 
 
+def of_month(lake: Lake, landing: Landing, month: int) -> dict[str, Any]:
+    """Everything kept for a month, by this landing or one before it, by name."""
+    kept = _all(lake, landing).to_pylist()
+    return {row["name"]: json.loads(row["told"]) for row in kept if row["month"] == month}
+
+
 def read(lake: Lake, landing: Landing, name: str, month: int) -> Any | None:
-    """What was kept under a name for a month, by this landing or one before it; None where nothing was."""
-    kept = _all(lake, landing)
-    for row in kept.to_pylist():
-        if (row["name"], row["month"]) == (name, month):
-            return json.loads(row["told"])
-    return None
+    """What was kept under a name for a month; None where nothing was."""
+    return of_month(lake, landing, month).get(name)
 
 
-def keep(lake: Lake, landing: Landing, name: str, month: int, told: Any) -> None:
-    """Keep what JSON can say under a name for a month, in place of what was kept there."""
-    rows = [row for row in _all(lake, landing).to_pylist() if (row["name"], row["month"]) != (name, month)]
-    rows.append({"name": name, "month": month, "told": json.dumps(told)})
+def keep(lake: Lake, landing: Landing, month: int, told: Mapping[str, Any]) -> None:
+    """Keep for a month what JSON can say, by name, in place of what was kept there."""
+    kept = _all(lake, landing).to_pylist()
+    rows = [row for row in kept if row["month"] != month or row["name"] not in told]
+    rows += [{"name": name, "month": month, "told": json.dumps(each)} for name, each in told.items()]
     rows.sort(key=lambda row: (row["name"], row["month"]))
     landing.overwrite(READINGS.name, pa.Table.from_pylist(rows, schema=READINGS.schema))
 
@@ -50,7 +53,7 @@ def read_or_take(lake: Lake, landing: Landing, name: str, month: int, take: Call
     if kept is not None:
         return kept
     taken = json.loads(json.dumps(take()))
-    keep(lake, landing, name, month, taken)
+    keep(lake, landing, month, {name: taken})
     return taken
 
 

@@ -89,7 +89,7 @@ def _take(lake: Lake, days: ir.Table, sales: ir.Table | None, as_of: date, landi
             told |= {"refused": unknown.sentence, "facts": unknown.facts}
         if not mature:
             return told
-    readings.keep(lake, landing, READING, month, told)
+    readings.keep(lake, landing, month, {READING: told})
     return told
 
 

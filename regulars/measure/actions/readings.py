@@ -8,12 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.core.months import first_day, month_number
 from regulars.know import tables
-from regulars.know.actions.readings import read, read_or_take
+from regulars.know.actions import readings
 from regulars.lake.engine import Lake
 from regulars.lake.landing import Landing
 from regulars.measure.metric import FigureRow, Inputs, Metric
@@ -26,17 +25,16 @@ def reading_figures(
 
     While no month is closed there is nothing to be kept: they are taken of all there is.
     """
-    month, rows = month_number(inputs.as_of), []
-    asked = [metric for metric in metrics if metric.reading]
-    told = {metric.name: read(lake, landing, _name(metric), month) for metric in asked}
-    then = None if all(told.values()) else closed(inputs, lake)
-    for metric in asked:
-        if told[metric.name] is None and then is None:
-            rows += metric.figures(lake.rows(_expression(metric, inputs)), inputs.as_of)
-        else:
-            kept = told[metric.name] or _taken(metric, then, lake, landing, month)
-            rows += _figures(metric, kept)
-    return rows
+    month = month_number(inputs.as_of)
+    asked = {_name(metric): metric for metric in metrics if metric.reading}
+    told = readings.of_month(lake, landing, month)
+    if lacking := [name for name in asked if name not in told]:
+        then = closed(inputs, lake)
+        taken = {name: _taken(asked[name], then or inputs, lake) for name in lacking}
+        if then is not None:
+            readings.keep(lake, landing, month, taken)
+        told |= taken
+    return [row for name, metric in asked.items() for row in _figures(metric, told[name])]
 
 
 def closed(inputs: Inputs, lake: Lake) -> Inputs | None:
@@ -63,21 +61,11 @@ def _name(metric: Metric) -> str:
     return f"measure.{metric.name}"
 
 
-def _expression(metric: Metric, inputs: Inputs) -> ir.Table:
+def _taken(metric: Metric, inputs: Inputs, lake: Lake) -> dict[str, Any]:
     assert metric.reading is not None
-    return metric.reading(inputs)
-
-
-def _taken(metric: Metric, then: Inputs | None, lake: Lake, landing: Landing, month: int) -> dict[str, Any]:
-    assert then is not None
-    expression = _expression(metric, then)
-
-    def take() -> dict[str, Any]:
-        types = {name: str(type) for name, type in expression.schema().items()}
-        return {"as_of": then.as_of.isoformat(), "types": types, "rows": lake.rows(expression).to_pylist()}
-
-    taken: dict[str, Any] = read_or_take(lake, landing, _name(metric), month, take)
-    return taken
+    counts = metric.reading(inputs)
+    types = {name: str(type) for name, type in counts.schema().items()}
+    return {"as_of": inputs.as_of.isoformat(), "types": types, "rows": lake.rows(counts).to_pylist()}
 
 
 def _figures(metric: Metric, told: dict[str, Any]) -> list[FigureRow]:

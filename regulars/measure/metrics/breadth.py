@@ -15,7 +15,7 @@ from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import ENOUGH
 from regulars.measure.rules.shares import wilson
 from regulars.measure.rules.spread import mean
-from regulars.measure.tables import counted, cube, stack
+from regulars.measure.tables import counted, cube, stack, told_rows
 
 NAME = "breadth"
 WAYS = ("stores", "channels", "dayparts", "categories", "products")
@@ -33,9 +33,7 @@ def reading(inputs: Inputs) -> ir.Table:
     """``visits`` in bands, ``way``: ``customers`` with one recorded or more, those with ``several``, their ``total``
     and ``squares``."""
     held = sold(inputs)
-    names = {"product_id": list(inputs.categories), "category": list(inputs.categories.values())}
-    types = pa.schema([("product_id", pa.string()), ("category", pa.string())])
-    categories = ibis.memtable(pa.table(names, schema=types))
+    categories = told_rows(("product_id", "category"), tuple(inputs.categories.items()))
     brand = inputs.brand
     people = breadth(inputs.sales, held, categories, brand.time_zone, brand.store_zones)
     band = ibis.cases(*((people.visits <= most, name) for most, name in BANDS), else_=MOST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -43,6 +44,7 @@ def reading(inputs: Inputs) -> ir.Table:
     )
 
 
+@lru_cache(maxsize=1)
 def _bounds() -> ir.Table:
     """``after`` (visits after the first), ``dense`` (hundredths of the days): ``low``, ``high`` of clumpiness."""
     after, dense = (each.ravel() for each in np.meshgrid(np.arange(1, MOST + 1), np.arange(STEPS + 1)))
