@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
+from regulars.brand.models import Store
+from regulars.know.models import CustomerState
 from regulars.measure.models import Figure
-from regulars.measure.rules.periods import last_day, month_number
+from regulars.measure.rules.periods import ENOUGH, NOT_YET_NEW, last_day, month_number
+from regulars.web.figures import month_place
 
 # What of the first visit a slice names; the desk does not keep the others (who acquired somebody, who gave a discount).
 FIRST = {
@@ -31,6 +34,15 @@ def _newcomers(figure: Figure) -> Q:
 
 def _matured(figure: Figure) -> Q:
     return Q(first_day__lte=figure.as_of - timedelta(days=MATURE))
+
+
+def _known_then(figure: Figure) -> Q:
+    """Everybody known at the end of the figure's month."""
+    return Q(first_day__lte=last_day(month_place(figure.period))) if figure.period else Q()
+
+
+def _known_as_of(figure: Figure) -> Q:
+    return _known_then(figure) if figure.part == "before" else Q(first_day__lte=figure.as_of)
 
 
 def _stage(figure: Figure) -> Q:
@@ -59,14 +71,15 @@ BEHIND: dict[str, Callable[[Figure], Q | None]] = {
     "cohort_second_visit": _newcomers,
     "cohort_triangle": _newcomers,
     "bubble_rate": _matured,
-    "second_purchase_stock": _everybody,
-    "stock_corrected": _everybody,
+    "second_purchase_stock": _known_then,
+    "stock_corrected": _known_as_of,
     "lifecycle": _stage,
     "guests": _new_guests,
     "value_90": _everybody,
     "rfm_grid": _graded,
     "segments": _segment,
 }
+SETTLED = ("cohort_second_visit", "bubble_rate")  # that leave out whom a store had only begun to identify
 OWN = ("rfm_grid", "segments")  # whose slices are what they count by, not where customers began
 
 
@@ -78,11 +91,32 @@ def behind(figure: Figure) -> Q | None:
     if figure.slice_kind == "week":
         monday = date.fromisoformat(figure.slice)
         return Q(first_day__gte=monday, first_day__lt=monday + timedelta(days=7))
+    if figure.slice_kind == "region" and figure.slice != "not_recorded":
+        return people & Q(first_store__in=Store.objects.filter(region=figure.slice).values("code"))
     if figure.slice_kind not in FIRST:
         return None
     field = FIRST[figure.slice_kind]
     unsaid = Q(**{field: None}) | Q(**{field: ""})
     return people & (unsaid if figure.slice == "not_recorded" else Q(**{field: figure.slice}))
+
+
+def listed(figure: Figure, rows: QuerySet[CustomerState]) -> QuerySet[CustomerState] | None:
+    """The customers of ``rows`` who are counted in a figure; None where the desk cannot say.
+
+    Newcomers are counted without those first seen in a store's first 90 days of identification, except where hardly
+    anybody else is there: ``measure.rules.shares.which_are_told``.
+    """
+    condition = behind(figure)
+    if condition is None:
+        return None
+    found = rows.filter(condition)
+    if figure.metric not in SETTLED:
+        return found
+    early = Q(pk__in=[])
+    for store, began in rows.values_list("first_store").annotate(began=Min("first_day")).order_by():
+        early |= Q(first_store=store, first_day__lt=began + timedelta(days=NOT_YET_NEW))
+    others = found.exclude(early)
+    return others if others[:ENOUGH].count() == ENOUGH else found
 
 
 def address(figure: Figure) -> dict[str, str]:

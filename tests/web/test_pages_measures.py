@@ -10,10 +10,11 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from regulars.brand.models import Store
 from regulars.know.models import CustomerState
 from regulars.measure.models import Figure
 from regulars.web import charts, whole
-from regulars.web.behind import behind
+from regulars.web.behind import behind, listed
 from regulars.web.figures import Figures
 from regulars.web.words import WORDS
 from regulars.web.words.measures import areas
@@ -205,3 +206,38 @@ def test_months_without_sales_are_told(log_in: LogIn) -> None:
     gap = sorted(months.values_list("period", flat=True))[1]
     months.filter(period=gap).delete()
     assert "No sales are on record" in read(client, "/numbers/")
+
+
+def test_whom_a_store_had_only_begun_to_know_is_listed_no_more_than_counted() -> None:
+    rows = CustomerState.objects.all()
+    figure = Figure(metric="cohort_second_visit", part="90", as_of=TODAY)
+    rows.filter(pk__in=[row.pk for row in rows[:40]]).update(first_store="S01", first_day=date(2026, 9, 1))
+    rows.filter(first_store="S01").exclude(first_day=date(2026, 9, 1)).update(first_day=date(2026, 1, 5))
+    found = listed(figure, rows)
+    assert found is not None
+    assert {row.first_day for row in found if row.first_store == "S01"} == {date(2026, 9, 1)}
+    assert found.count() >= 40
+    few = listed(Figure(metric="bubble_rate", as_of=TODAY, slice_kind="store", slice="S02"), rows)
+    assert few is not None
+    assert few.count() == sum(
+        row.first_store == "S02" and row.first_day <= TODAY - timedelta(180) for row in rows
+    )
+
+
+def test_a_stock_of_a_month_is_of_those_known_by_its_end() -> None:
+    rows = CustomerState.objects.all()
+    found = listed(Figure(metric="second_purchase_stock", period="2026-09", as_of=date(2026, 9, 30)), rows)
+    assert found is not None
+    assert {row.pk for row in found} == {row.pk for row in rows if row.first_day <= date(2026, 9, 30)}
+
+
+def test_a_region_is_that_of_the_first_store() -> None:
+    Store.objects.filter(code="S01").update(region="north")
+    rows = CustomerState.objects.all()
+    found = listed(
+        Figure(metric="lifecycle", part="lost", slice_kind="region", slice="north", as_of=TODAY), rows
+    )
+    assert found is not None
+    assert {row.pk for row in found} == {
+        row.pk for row in rows if row.first_store == "S01" and row.stage == "lost"
+    }

@@ -20,7 +20,7 @@ from regulars.core.money import digits, minor_units
 from regulars.know.models import CustomerState, Stage
 from regulars.measure.models import Figure
 from regulars.web import words, written
-from regulars.web.behind import address, addressed, behind
+from regulars.web.behind import address, addressed, listed
 from regulars.web.pages.door import Look, page
 from regulars.web.table import as_csv
 
@@ -85,10 +85,10 @@ def asked(request: HttpRequest, seen: Look) -> Asked:
 def found(seen: Look, want: Asked) -> QuerySet[CustomerState]:
     """The customers asked for, in order; equal ones by number."""
     rows = seen.customers()
+    if want.figure and (counted := listed(want.figure, rows)) is not None:
+        rows = counted
     for word in want.words.split():
         rows = rows.filter(search__contains=word) if seen.may_know else rows.filter(customer=_number(word))
-    if want.figure and (condition := behind(want.figure)) is not None:
-        rows = rows.filter(condition)
     if want.stage:
         rows = rows.filter(stage=want.stage)
     if want.store:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from regulars.brand.models import Product
 from regulars.measure.models import Figure
 from regulars.web import whole, words, written
-from regulars.web.behind import address, behind
+from regulars.web.behind import address, listed
 from regulars.web.figures import Figures
 from regulars.web.numbers import of_figure
 from regulars.web.pages.door import Look, page
@@ -193,10 +193,9 @@ def _name(by: str, slice: str, products: dict[str, str], seen: Look) -> str:
 
 def _behind(figure: Figure, seen: Look) -> dict[str, Any] | None:
     """How many customers stand behind a number, and the address of their list."""
-    condition = behind(figure)
-    if condition is None or not seen.may("see_customers"):
+    if not seen.may("see_customers") or (people := listed(figure, seen.customers())) is None:
         return None
     return {
-        "count": seen.customers().filter(condition).count(),
+        "count": people.count(),
         "href": f"{reverse('customers')}?{urlencode(address(figure))}",
     }

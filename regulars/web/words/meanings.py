@@ -180,7 +180,7 @@ def _pairs(figures: Figures) -> Meaning | None:
         return None
     return _told(
         _(
-            "Of %(pairs)s pairs of products <em>%(together)s lie together</em> more often than chance, %(apart)s less."
+            "%(pairs)s pairs of products were compared: <em>together more often than chance %(together)s</em>, less often %(apart)s."
         ),
         pairs=written.count(pairs.value),
         together=written.count(together.value),
@@ -195,7 +195,7 @@ def _first_dishes(figures: Figures) -> Meaning | None:
         return None
     return _told(
         _(
-            "Of %(compared)s first dishes <em>%(loses)s lose newcomers</em> for sure, and %(makes)s make regulars."
+            "%(compared)s first dishes were compared: <em>found to lose newcomers %(loses)s</em>, to make regulars %(makes)s."
         ),
         compared=written.count(compared),
         loses=written.count(loses),
