@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from regulars.core.months import first_day
+from regulars.core.months import first_day, month_number
 from regulars.gather.tables import several
 from regulars.identify.tables import resolved
 from regulars.know.tables import customer_days
@@ -38,14 +38,22 @@ class Disturbed:
     days: Pair
 
 
-def disturb(lake: Lake, landing: Landing, links: ir.Table, changed: ir.Table, plan: Plan) -> Disturbed | None:
+def disturb(
+    lake: Lake,
+    landing: Landing,
+    links: ir.Table,
+    changed: ir.Table,
+    plan: Plan,
+    *,
+    from_one: bool = False,
+) -> Disturbed | None:
     """Lay over closed months what has changed in them, and tell of whom; None where nothing has.
 
     ``links`` are this turn's, ``changed`` identifiers whose customer is another. The months from ``plan.since`` on are
-    written anew by ``sell`` and not looked at here.
+    written anew by ``sell`` and not looked at here. ``from_one``: no order has a version below 1.
     """
     assert plan.since is not None
-    late, gone = _corrected(lake, landing, links, plan)
+    late, gone = _corrected(lake, landing, links, plan, from_one)
     movers = lake.keep("movers", changed.filter(changed.was.notnull()).select(customer_id="was").distinct())
     named = [table.select("customer_id") for table in (late, gone, movers)]
     named.append(changed.select(customer_id="now"))
@@ -74,13 +82,13 @@ def _any(lake: Lake, rows: ir.Table) -> bool:
     return bool(lake.rows(rows.count()).as_py())
 
 
-def _corrected(lake: Lake, landing: Landing, links: ir.Table, plan: Plan) -> Pair:
+def _corrected(lake: Lake, landing: Landing, links: ir.Table, plan: Plan, from_one: bool) -> Pair:
     """Orders new to closed months as they are now, and kept sales of closed months that a new version replaced."""
     assert plan.since is not None
     orders, begins = lake.table("orders"), first_day(plan.since)
     new = orders.filter(orders.batch > plan.upto)
     fresh = lake.keep("new_versions", new.select(*KEY, "version", "business_date"))
-    told = lake.keep("new_told", several(orders, fresh.select(*KEY)))
+    told = lake.keep("new_told", several(orders, fresh.select(*KEY), from_one=from_one))
     late = lake.keep("late_orders", highest(new.filter(new.business_date < begins), told))
     late_now = _resolved(lake, landing, late, links, "late")
     again = told.filter(told.batch <= plan.upto).select(*KEY)
@@ -101,16 +109,16 @@ def _resolved(lake: Lake, landing: Landing, orders: ir.Table, links: ir.Table, n
 
 def _kept(lake: Lake, fresh: ir.Table, again: ir.Table, since: int) -> ir.Table:
     """Kept sales in closed months of the orders ``again``: on the dates their new versions speak of, then anywhere."""
-    sales = lake.table("sales").select(SALES.schema.names)
     if not _any(lake, again):
-        return sales.limit(0)
+        return lake.table("sales").select(SALES.schema.names).limit(0)
     dates = fresh.semi_join(again, KEY).select("business_date").distinct()
     days = sorted(lake.rows(dates)["business_date"].to_pylist())
-    near = sales.filter(sales.business_date.between(days[0], days[-1]))
+    near = lake.table("sales", since=month_number(days[0]), before=month_number(days[-1]) + 1)
+    near = near.select(SALES.schema.names).filter(near.business_date.between(days[0], days[-1]))
     if len(days) <= NEAR:
         near = near.filter(near.business_date.isin(days))
     near = lake.keep("kept_near", near.semi_join(again, KEY))
-    open_ = sales.filter(sales.month >= since).select(*KEY)
+    open_ = lake.table("sales", since=since).select(*KEY)
     missing = lake.keep("not_near", again.anti_join(near, KEY).anti_join(open_, KEY))
     if not _any(lake, missing):
         return near.filter(near.month < since)
@@ -122,10 +130,8 @@ def _kept(lake: Lake, fresh: ir.Table, again: ir.Table, since: int) -> ir.Table:
 def _claimed(lake: Lake, movers: ir.Table, changed: ir.Table, since: int) -> ir.Table:
     """Keys of orders of closed months that an identifier with a new customer may win or lose whoever has them now:
     where it is tied with others, and those of identifiers that had joined nobody."""
-    ties_ = lake.table("ties")
-    tied = lake.keep(
-        "tied", ties_.filter(ties_.month < since).semi_join(movers, "customer_id").select(*KEY).distinct()
-    )
+    ties_ = lake.table("ties", before=since).semi_join(movers, "customer_id")
+    tied = lake.keep("tied", ties_.select(*KEY).distinct())
     freed = lake.keep("freed", changed.filter(changed.was.isnull()))
     if not _any(lake, freed):
         return tied
@@ -157,7 +163,7 @@ def _added(lake: Lake, since: int, before: ir.Table, after: ir.Table, people: ir
 def _closed(lake: Lake, since: int, some: ir.Table, on: tuple[str, ...], name: str = "sales") -> ir.Table:
     """Rows of closed months that agree with ``some`` in these columns."""
     columns = COMPUTED[name].schema.names
-    return lake.table(name, lambda rows: rows.filter(rows.month < since).semi_join(some, on).select(columns))
+    return lake.table(name, lambda rows: rows.semi_join(some, on).select(columns), before=since)
 
 
 def _lay(

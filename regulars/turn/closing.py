@@ -18,6 +18,9 @@ from regulars.turn.plan import Plan
 from regulars.turn.sold import Range, look, ranges, within
 
 AT_ONCE = 8_000_000  # sales folded and counted in one step
+FOLDED_AS = (
+    "2"  # raised with every change of what the columns of ``customer_closed`` say: then all is folded anew
+)
 
 
 @dataclass
@@ -36,13 +39,13 @@ class Closing:
     def assumed(self) -> dict[str, str]:
         """What the next turn must find again to go on from the states and the cells of this one."""
         rhythm = repr(self.rhythm.told()) if self.rhythm else ""
-        return {"rhythm": rhythm, "cells": measure.counted_as()}
+        return {"rhythm": rhythm, "cells": measure.counted_as(), "states": FOLDED_AS}
 
     def close(self) -> ir.Table:
         """Fold and count what is closed by now, and write it; returns the fact ``customer_closed``."""
         assumed, was = self.assumed(), self.plan.was
         counted = self.plan.since is not None and was.get("cells") == assumed["cells"]
-        folded = counted and was.get("rhythm") == assumed["rhythm"]
+        folded = counted and all(was.get(name) == assumed[name] for name in ("rhythm", "states"))
         state = self._mended() if folded else None
         if not counted:
             self.landing.put("cells", self.lake.table("cells").limit(0), self.lake)
@@ -65,9 +68,10 @@ class Closing:
 
     def _ranges(self, begin: int) -> list[Range]:
         """The closed months from ``begin`` on, cut where the turn's fresh months begin."""
-        sales, cut = self.lake.table("sales"), self.plan.since or 0  # a month may have sales and no customer
-        old = sales.filter((sales.month >= begin) & (sales.month < min(cut, self.month)))
-        new = sales.filter((sales.month >= max(begin, cut)) & (sales.month < self.month))
+        cut = self.plan.since or 0
+        # Of sales, because a month may have sales and no customer.
+        old = self.lake.table("sales", since=begin, before=min(cut, self.month))
+        new = self.lake.table("sales", since=max(begin, cut), before=self.month)
         parts = [new] if begin >= cut else [old, new]
         return [months for part in parts for months in ranges(self.lake, part, AT_ONCE)]
 
@@ -81,7 +85,7 @@ class Closing:
         return self.lake.keep("closed_mended", closed.anti_join(people, "customer_id").union(anew))
 
     def _step(self, state: ir.Table | None, months: Range, *, count: bool) -> ir.Table:
-        days = within(self.lake.table("customer_days"), months)
+        days = within(self.lake, "customer_days", months)
         self.steps += 1  # two names in turns: what is computed reads what was before it
         then = self.lake.keep(f"closed_{self.steps % 2}", tables.fold(state, days, self.rhythm))
         if count:
@@ -90,8 +94,8 @@ class Closing:
 
     def _count(self, months: Range, before: ir.Table | None, states: ir.Table) -> None:
         inputs = Inputs(
-            sales=within(self.lake.table("sales"), months),
-            days=within(self.lake.table("customer_days"), months),
+            sales=within(self.lake, "sales", months),
+            days=within(self.lake, "customer_days", months),
             states=states,
             customers=self.lake.table("customers"),
             as_of=self.as_of,

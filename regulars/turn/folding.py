@@ -58,7 +58,8 @@ def fold(lake: Lake, landing: Landing, watch: Watch, *, rebuild: bool) -> Foldin
     links = lake.keep("links_now", identified.links)
     watch.step("sales", 0.2)
     changed = lake.keep("links_changed", identified.changed)
-    plan, as_of, disturbed = _sold(lake, landing, links, changed, plan, watch)
+    once = identified.from_one
+    plan, as_of, disturbed = _sold(lake, landing, links, changed, plan, watch, from_one=once)
     if as_of is None:
         return Folding(lake, landing, identified, links)
     watch.step("know", 0.4)
@@ -68,12 +69,19 @@ def fold(lake: Lake, landing: Landing, watch: Watch, *, rebuild: bool) -> Foldin
     pace = read_rhythm(lake=lake, landing=landing, days=days, as_of=as_of)
     closing = Closing(lake, landing, plan, month_number(as_of), as_of, pace.rhythm, disturbed)
     closed = closing.close()
-    folded = fold_days(closed, days.filter(days.month == closing.month), pace.rhythm)
+    folded = fold_days(closed, lake.table("customer_days", since=closing.month), pace.rhythm)
     return Folding(lake, landing, identified, links, as_of, pace, closing, closed, folded)
 
 
 def _sold(
-    lake: Lake, landing: Landing, links: ir.Table, changed: ir.Table, plan: Plan, watch: Watch
+    lake: Lake,
+    landing: Landing,
+    links: ir.Table,
+    changed: ir.Table,
+    plan: Plan,
+    watch: Watch,
+    *,
+    from_one: bool,
 ) -> tuple[Plan, date | None, Disturbed | None]:
     """Bring sales and customer days up to this landing: by which plan, to which day, and whom it disturbed."""
     disturbed = None
@@ -81,16 +89,15 @@ def _sold(
         plan = plans.WHOLE
     if plan.since is not None:
         watch.step("closed months", 0.2)
-        disturbed = disturb(lake, landing, links, changed, plan)
+        disturbed = disturb(lake, landing, links, changed, plan, from_one=from_one)
         watch.step("sales", 0.25)
-    sell(lake, landing, links, plan.since)
-    sales = lake.table("sales")
-    recent = sales if plan.since is None else sales.filter(sales.month >= plan.since)
+    sell(lake, landing, links, plan.since, from_one=from_one)
+    recent = lake.table("sales", since=plan.since)
     as_of: date | None = lake.rows(recent.business_date.max()).as_py()
     if (
         as_of is None and plan.since is not None
     ):  # nothing is left of the open month, so an earlier one opens again
-        return _sold(lake, landing, links, changed, plans.WHOLE, watch)
+        return _sold(lake, landing, links, changed, plans.WHOLE, watch, from_one=from_one)
     for name in ("sales", "customer_days"):
         compact(lake, landing, name)
     return plan, as_of, disturbed

@@ -47,13 +47,15 @@ def look(lake: Lake, landing: Landing) -> None:
     lake.head = Head(lake.head.number, dict(landing.versions))
 
 
-def sell(lake: Lake, landing: Landing, links: ir.Table, since: int | None) -> None:
-    """Write ``sales``, ``ties`` and ``customer_days`` of every month from ``since`` on anew (None: of all months)."""
+def sell(lake: Lake, landing: Landing, links: ir.Table, since: int | None, *, from_one: bool = False) -> None:
+    """Write ``sales``, ``ties`` and ``customer_days`` of every month from ``since`` on anew (None: of all months).
+
+    ``from_one``: no order has a version below 1.
+    """
     every = lake.table("orders")
     new = every if since is None else every.filter(every.business_date >= first_day(since))
-    told = lake.keep(
-        "told_versions", several(every, None if since is None else new.select("source", "order_id"))
-    )
+    among = None if since is None else new.select("source", "order_id")
+    told = lake.keep("told_versions", several(every, among, from_one=from_one))
     first = True
     for each in ranges(lake, new):
         _write(lake, landing, links, told, each, since if first else each.first)
@@ -88,9 +90,8 @@ def compact(lake: Lake, landing: Landing, name: str) -> None:
     patches = f"{name}_patches"
     if lake.size(patches) * COMPACT <= lake.size(name) + plans.FEW:
         return
-    rows = lake.table(name)
-    for at, months in enumerate(ranges(lake, rows)):
-        part = within(rows, months)
+    for at, months in enumerate(ranges(lake, lake.table(name))):
+        part = within(lake, name, months)
         part = part.order_by(*BY_CUSTOMER) if name == "customer_days" else part
         landing.put(name, part, lake, since=months.first if at else None)
     landing.put(patches, lake.table(patches).limit(0), lake)
@@ -107,14 +108,13 @@ def _write(
     landing.put("sales", resolved(newest, seen, links), lake, since=since)
     landing.put("ties", ties(newest, seen, links), lake, since=since)
     look(lake, landing)
-    sales = within(lake.table("sales"), months)
-    days = customer_days(sales).order_by(*BY_CUSTOMER)
+    days = customer_days(within(lake, "sales", months)).order_by(*BY_CUSTOMER)
     landing.put("customer_days", days, lake, since=since)
 
 
-def within(rows: ir.Table, months: Range) -> ir.Table:
+def within(lake: Lake, name: str, months: Range) -> ir.Table:
     """The rows of a table by month that lie in a range."""
-    return rows.filter((rows.month >= months.first) & (rows.month <= months.last))
+    return lake.table(name, since=months.first, before=months.last + 1)
 
 
 def seen_on(lake: Lake, orders: ir.Table) -> ir.Table:

@@ -95,6 +95,7 @@ def counted(who: int, days: dict[int, Row]) -> Row:
     visits = [zero + day for day in came]
     gaps = [later - earlier for earlier, later in pairwise(visits)]
     stores = Counter(days[day]["store_id"] for day in came if days[day]["store_id"] is not None)
+    latest = {(max(day for day in came if days[day]["store_id"] == store), store) for store in stores}
     opening = days[came[0]] if came else {}
     again = [days[day]["net"] for day in days if len(came) > 1 and day >= came[1]]
     entries = told(visits)
@@ -122,7 +123,7 @@ def counted(who: int, days: dict[int, Row]) -> Row:
         "first_subsidy": opening.get("platform_subsidy"),
         "usual_store": min(stores, key=lambda store: (-stores[store], store)) if stores else None,
         "stores": f"|{'|'.join(sorted(stores))}|" if stores else None,
-        "store_days": "\x1f".join(sorted(f"{100_000 - n:05}{store}" for store, n in stores.items())) or None,
+        "store_days": "\x1f".join(f"{store}|{stores[store]:05}" for _, store in sorted(latest)) or None,
         "arrival": entries[-1][1] if entries else None,
         "arrived": entries[-1][0] if entries else None,
         "history": ";".join(f"{START + timedelta(days=day - zero)} {stage}" for day, stage in entries)

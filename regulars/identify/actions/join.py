@@ -44,6 +44,7 @@ class Identified:
     changed: pa.Table
     merged: pa.Table
     kept: dict[str, pa.Table]
+    from_one: bool  # no order has a version below 1
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def identify(*, lake: Lake, number: int, since: int | None = None) -> Identified
         changed=_changed(before, nodes.key, numbered.customer),
         merged=pa.table({"was": pa.array(numbered.was), "now": pa.array(numbered.now)}),
         kept={**_kept(graph, links, grouped), "identifier_batches": seen.batches, "registrations": told},
+        from_one=seen.from_one,
     )
 
 

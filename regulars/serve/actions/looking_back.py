@@ -17,5 +17,7 @@ def look_back(*, lake: Lake, as_of: date, now: datetime, number: int) -> dict[st
 
     ``number`` is the turn's landing, whose links say whose orders are.
     """
-    rows = lake.rows(tables.comps(lake.table("orders"), as_of - ASKED_WITHIN)).to_pylist()
+    orders = lake.table("orders")
+    from_one = lake.rows(orders.filter(orders.version < 1).count()).as_py() == 0
+    rows = lake.rows(tables.comps(orders, as_of - ASKED_WITHIN, from_one=from_one)).to_pylist()
     return {"comps": read_comps(rows=rows), "cards told": came_back(now=now, head=number)}
