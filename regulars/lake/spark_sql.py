@@ -63,6 +63,10 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]
             return self.f.anon.make_dt_interval(self.cast(arg, dt.int32))
         return super().visit_IntervalFromInteger(op, arg=arg, unit=unit)
 
+    def visit_StringSplit(self, op: Any, *, arg: Any, delimiter: Any) -> Any:
+        # Spark reads a regular expression; between these two everything means itself.
+        return self.f.split(arg, self.f.concat("\\Q", delimiter, "\\E"))
+
     def visit_ScalarUDF(self, op: Any, **arguments: Any) -> Any:
         spelt = SPELT.get(op.__func_name__)
         if spelt:

@@ -48,6 +48,13 @@ def expect(lake: Lake) -> None:
     assert shown == [datetime(2026, 3, 29, 1, 59, 59, 999999), datetime(2026, 3, 29, 3)]  # noqa: DTZ001
     text = lake.rows(instants.select(text=instants["at"].cast("string")).order_by("text"))["text"].to_pylist()
     assert text == ["2026-03-29 00:59:59.999999+00", "2026-03-29 01:00:00+00"]
+    parted = lake.keep("parted", pa.table({"text": ["|a|.b||", "", None]}))
+    by = parted.select("text", edge=parted.text.split("|"), dot=parted.text.split("."))
+    assert sorted(map(str, lake.rows(by).to_pylist())) == [
+        "{'text': '', 'edge': [''], 'dot': ['']}",
+        "{'text': '|a|.b||', 'edge': ['', 'a', '.b', '', ''], 'dot': ['|a|', 'b||']}",
+        "{'text': None, 'edge': None, 'dot': None}",
+    ]
     thirds = said.select(
         third=(said["at"] / 86400.0), parts=ibis.struct({"a": said["at"], "b": ibis.null("string")})
     )
