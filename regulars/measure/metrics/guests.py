@@ -8,14 +8,18 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import came
 from regulars.measure.cubes.sold import SOLD_DAYS, since
 from regulars.measure.cubes.visits import GUESTS, VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import counted, firsts, margin, summed
+from regulars.measure.tables import counted, firsts, margin, month_of, named, regional, summed
 
 NAME = "guests"
 SUMS = ("customers", "new", "early")
+NOTHING = pa.schema(
+    [("kind", pa.string()), ("slice", pa.string()), *((name, pa.int64()) for name in ("month", *SUMS))]
+)
 
 
 def counts(inputs: Inputs) -> ir.Table:
@@ -34,6 +38,31 @@ def counts(inputs: Inputs) -> ir.Table:
             margin(early, "", SUMS, monthly=True),
             margin(stores, "store", SUMS, slice="store", monthly=True),
             margin(late, "store", SUMS, slice="store", monthly=True),
+        ],
+        SUMS,
+    )
+
+
+def regions(inputs: Inputs) -> ir.Table:
+    """The same by region, as a reading: a guest of two stores of a region is one of its guests, so it is no sum of
+    stores, and no cube can keep what the brand may draw anew tomorrow."""
+    if not inputs.regions:
+        return ibis.memtable(NOTHING.empty_table())
+    since_month = month_number(inputs.as_of) - MONTHS_KEPT
+    one, none = ibis.literal(1, type="int64"), ibis.literal(0, type="int64")
+    days = came(inputs.days)
+    seen = days.select("customer_id", month=month_of(days.business_date), store=named(days.store_id))
+    seen = regional(seen.filter(seen.month > since_month), inputs.regions)
+    heads = seen.select("customer_id", "month", "region").distinct()
+    people = regional(firsts(inputs.states, since(inputs)), inputs.regions)
+    late = people.filter(people.month > since_month)
+    return summed(
+        [
+            margin(each, "region", SUMS, slice="region", monthly=True)
+            for each in (
+                heads.select("month", "region", customers=one, new=none, early=none),
+                late.select("month", "region", customers=none, new=one, early=counted(late.early)),
+            )
         ],
         SUMS,
     )
@@ -64,12 +93,13 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
 METRIC = Metric(
     name=NAME,
     question="How many guests came this month for the first time, and how many had come before?",
-    formula="customers whose first day lies in the month (of a store: and was there); "
+    formula="customers whose first day lies in the month (of a store or region: and was there); "
     "returning: the other buyers of the month",
     source="definition; first seen is not first visit while a store has only begun to identify",
     beside=("cohort_second_visit", "identified_share"),
     unit="count",
     cubes=(VISITS, GUESTS, SOLD_DAYS),
     counts=counts,
+    reading=regions,
     figures=figures,
 )

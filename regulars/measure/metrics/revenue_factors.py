@@ -22,10 +22,13 @@ from regulars.measure.rules.periods import (
     state_of,
 )
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import margin, summed
+from regulars.measure.tables import counted, margin, month_of, named, regional, summed
 
 NAME = "revenue_factors"
 SUMS = ("orders", "revenue", "known_orders", "known_revenue", "customers")
+NOTHING = pa.schema(
+    [("kind", pa.string()), ("slice", pa.string()), *((name, pa.int64()) for name in ("month", *SUMS))]
+)
 Sums = dict[str, int]
 
 
@@ -53,6 +56,32 @@ def counts(inputs: Inputs) -> ir.Table:
         ],
         SUMS,
     )
+
+
+def regions(inputs: Inputs) -> ir.Table:
+    """The same by region, as a reading: who bought in two stores of a region is one customer of it."""
+    if not inputs.regions:
+        return ibis.memtable(NOTHING.empty_table())
+    sales = inputs.sales
+    rows = sales.select(
+        "customer_id", "orders", "revenue", month=month_of(sales.business_date), store=named(sales.store_id)
+    )
+    late = regional(rows.filter(rows.month > month_number(inputs.as_of) - MONTHS_KEPT), inputs.regions)
+    known = counted(late.customer_id.notnull())
+    each = late.select(
+        "month",
+        "region",
+        orders=late.orders.cast("int64"),
+        revenue=late.revenue.cast("int64"),
+        known_orders=late.orders.cast("int64") * known,
+        known_revenue=late.revenue.cast("int64") * known,
+        who=(late.orders > 0).ifelse(late.customer_id, ibis.null("int64")),
+    )
+    told = each.group_by("region", "month").aggregate(
+        **{name: each[name].sum().cast("int64") for name in SUMS[:-1]},
+        customers=each.who.nunique().cast("int64"),
+    )
+    return told.select("month", *SUMS, kind=ibis.literal("region"), slice="region")
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
@@ -150,5 +179,6 @@ METRIC = Metric(
     units={"customers": "count", "frequency": "number", "whole:orders": "count"},
     cubes=(SOLD, VISITS, GUESTS),
     counts=counts,
+    reading=regions,
     figures=figures,
 )

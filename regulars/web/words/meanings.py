@@ -180,7 +180,8 @@ def _pairs(figures: Figures) -> Meaning | None:
         return None
     return _told(
         _(
-            "%(pairs)s pairs of products were compared: <em>together more often than chance %(together)s</em>, less often %(apart)s."
+            "%(pairs)s pairs of products were compared: <em>together more often than chance %(together)s</em>, "
+            "less often %(apart)s."
         ),
         pairs=written.count(pairs.value),
         together=written.count(together.value),
@@ -195,7 +196,8 @@ def _first_dishes(figures: Figures) -> Meaning | None:
         return None
     return _told(
         _(
-            "%(compared)s first dishes were compared: <em>found to lose newcomers %(loses)s</em>, to make regulars %(makes)s."
+            "%(compared)s first dishes were compared: <em>found to lose newcomers %(loses)s</em>, "
+            "to make regulars %(makes)s."
         ),
         compared=written.count(compared),
         loses=written.count(loses),
