@@ -23,28 +23,26 @@ def sold(sales: ir.Table, lines: ir.Table) -> ir.Table:
         & (ibis.coalesce(lines.quantity, ibis.literal(1.0)) > 0)
     )
     kept = kept.select("source", "order_id", "version", "product_id", quantity=kept.quantity.fill_null(1.0))
-    orders = sales.filter(sales.orders > 0)
-    month = orders.business_date.year().cast("int64") * 12 + orders.business_date.month().cast("int64") - 1
-    orders = orders.select(
-        *("source", "order_id", "version", "customer_id", "store_id", "business_date"), month=month
+    orders = sales.filter(sales.orders > 0).select(
+        *("source", "order_id", "version", "customer_id", "store_id", "business_date")
     )
     joined = kept.join(orders, ("source", "order_id", "version"))
-    keys = ("source", "order_id", "product_id")
-    return joined.group_by(*keys).aggregate(
-        customer_id=joined.customer_id.max(),
-        store_id=joined.store_id.max(),
-        month=joined.month.max(),
-        business_date=joined.business_date.max(),
+    # A version stands for its order, so whatever an order says is the same beside each of its lines.
+    each = joined.group_by("source", "order_id", "product_id").aggregate(
+        customer_id=joined.customer_id.arbitrary(),
+        store_id=joined.store_id.arbitrary(),
+        business_date=joined.business_date.arbitrary(),
         quantity=joined.quantity.sum(),
     )
+    day = each.business_date
+    return each.mutate(month=day.year().cast("int64") * 12 + day.month().cast("int64") - 1)
 
 
-def most_sold(sold: ir.Table, most: int) -> ir.Table:
-    """``product_id`` and ``baskets`` of the products in most baskets; equals by their code."""
+def most_sold(sold: ir.Table) -> ir.Table:
+    """``product_id``, ``baskets`` and ``place``, 0 of what lies in most baskets; equals by their code."""
     counted = sold.group_by("product_id").aggregate(baskets=sold.count().cast("int64"))
     order = ibis.window(order_by=(ibis.desc("baskets"), "product_id"))
-    placed = counted.mutate(place=ibis.row_number().over(order))
-    return placed.filter(placed.place < most).drop("place")
+    return counted.mutate(place=ibis.row_number().over(order))
 
 
 def pairs(sold: ir.Table, most: int, floor: int) -> ir.Table:
@@ -54,42 +52,63 @@ def pairs(sold: ir.Table, most: int, floor: int) -> ir.Table:
     and ``none``, ``one``, ``two`` of `measure.rules.affinity.variance_terms`. Over baskets alike in store and in how
     many products they hold: ``held`` together, ``alike`` expected of them, ``variance`` (`measure.rules.affinity`).
     """
+    cells, both = _counted(sold, most)
+    kept = both.group_by("a", "b").aggregate(times=both.together.sum())
+    kept = kept.filter(kept.times >= floor).select("a", "b")
+    told = _independent(_placed(cells, both, kept, most, ["store"]))
+    few, small = (each.filter(each["size"] <= LARGEST) for each in (cells, both))
+    told = told.join(_alike(_placed(few, small, kept, most, ["store", "size"])), ("a", "b"))
+    codes = _coded(sold, most)
+    a, b = (codes.select(**{side: "k", f"product_{side}": "product_id"}) for side in ("a", "b"))
+    return told.join(a, "a").join(b.view(), "b").drop("a", "b")
+
+
+def _coded(sold: ir.Table, most: int) -> ir.Table:
+    """``product_id`` and a number ``k`` for it: the ``most`` sold have those below ``most``, in the order of codes."""
+    placed = most_sold(sold)
+    order = ibis.window(order_by=(placed.place >= most, "product_id"))
+    return placed.select("product_id", k=ibis.row_number().over(order).cast("int32"))
+
+
+def _counted(sold: ir.Table, most: int) -> tuple[ir.Table, ir.Table]:
+    """What baskets come to, by store and how many products they hold (``size``): in how many (``times``) product ``k``
+    lies, and in how many ``together`` ``a`` < ``b`` of the ``most`` sold do.
+
+    A basket is one row with all it holds, so that no line has to find the others of its basket.
+    """
     held = sold.select("source", "order_id", "product_id", store=sold.store_id.fill_null(""))
-    sizes = held.group_by("source", "order_id").aggregate(size=held.count().cast("int64"))
-    sized = held.join(sizes, ("source", "order_id"))
-    few = sized.semi_join(most_sold(sold, most), "product_id")
-    left = few.select("source", "order_id", "store", "size", product_a="product_id")
-    right = few.select("source", "order_id", product_b="product_id").view()
-    joined = left.join(right, ("source", "order_id")).filter(lambda t: t.product_a < t.product_b)
-    both = joined.group_by("store", "size", *PAIR).aggregate(together=joined.count().cast("float64"))
-    kept = both.group_by(*PAIR).aggregate(times=both.together.sum())
-    kept = kept.filter(kept.times >= floor).select(*PAIR)
-    independent = _independent(_placed(sized, few, kept, both, ["store"]))
-    alike = _alike(_placed(sized.filter(sized["size"] <= LARGEST), few, kept, both, ["store", "size"]))
-    return independent.join(alike, PAIR)
+    coded = held.join(_coded(sold, most), "product_id")
+    baskets = coded.group_by("source", "order_id").aggregate(
+        store=coded.store.arbitrary(), products=coded.k.collect()
+    )
+    each = baskets.select(
+        "store", "products", size=baskets.products.length().cast("int64"), k=baskets.products.unnest()
+    )
+    cells = each.group_by("store", "size", "k").aggregate(times=each.count().cast("float64"))
+    few = each.filter(each.k < most)
+    two = few.select("store", "size", a="k", b=few.products.unnest())
+    two = two.filter((two.a < two.b) & (two.b < most))
+    return cells, two.group_by("store", "size", "a", "b").aggregate(together=two.count().cast("float64"))
 
 
-def _placed(sized: ir.Table, few: ir.Table, kept: ir.Table, both: ir.Table, by: list[str]) -> ir.Table:
+def _placed(cells: ir.Table, both: ir.Table, kept: ir.Table, most: int, by: list[str]) -> ir.Table:
     """A row a kept pair and stratum ``by``: ``n`` baskets, ``with_a``, ``with_b``, ``together``, and ``crowd``, the sum
     of the squared shares that products have of what lies in the stratum's baskets.
     """
-    n = (
-        sized.select("source", "order_id", *by)
-        .distinct()
-        .group_by(*by)
-        .aggregate(n=lambda t: t.count().cast("float64"))
+    # A basket of k products stands k times among the cells, so each counts for a k-th of it.
+    parts = cells.mutate(baskets=cells.times / cells["size"].cast("float64"))
+    lines = parts.group_by(*by, "k").aggregate(times=parts.times.sum(), baskets=parts.baskets.sum())
+    stratum = ibis.window(group_by=by)
+    whole, squares = lines.times.sum().over(stratum), (lines.times * lines.times).sum().over(stratum)
+    placed = lines.mutate(
+        n=lines.baskets.sum().over(stratum).round().cast("float64"), crowd=squares / (whole * whole)
     )
-    lines = sized.group_by(*by, "product_id").aggregate(times=sized.count().cast("float64"))
-    squares = lines.group_by(*by).aggregate(
-        crowd=(lines.times * lines.times).sum() / (lines.times.sum() * lines.times.sum())
-    )
-    alone = few.group_by(*by, "product_id").aggregate(times=few.count().cast("float64"))
-    a = alone.select(*by, product_a="product_id", with_a="times")
-    b = alone.select(*by, product_b="product_id", with_b="times").view()
-    strata = n.join(squares, by)
-    placed = kept.join(a, "product_a").join(b, ("product_b", *by)).join(strata, by)
-    there = both.group_by(*by, *PAIR).aggregate(together=both.together.sum())
-    told = placed.left_join(there, (*by, *PAIR))
+    alone = placed.filter(placed.k < most)
+    a = alone.select(*by, "n", "crowd", a="k", with_a="times")
+    b = alone.select(*by, b="k", with_b="times").view()
+    placed = kept.join(a, "a").join(b, ("b", *by))
+    there = both.group_by(*by, "a", "b").aggregate(together=both.together.sum())
+    told = placed.left_join(there, (*by, "a", "b"))
     return told.mutate(together=told.together.fill_null(0.0))
 
 
@@ -108,7 +127,7 @@ def _independent(told: ir.Table) -> ir.Table:
             - 4.0 * p_a * p_a * p_b * p_b
         ),
     )
-    return each.group_by(*PAIR).aggregate(
+    return each.group_by("a", "b").aggregate(
         baskets=each.n.sum().cast("int64"),
         with_a=each.with_a.sum().cast("int64"),
         with_b=each.with_b.sum().cast("int64"),
@@ -136,7 +155,7 @@ def _alike(told: ir.Table) -> ir.Table:
     ).nullif(0.0)
     left = ibis.coalesce(p * (1.0 - p) - told_by, ibis.literal(0.0))
     each = told.mutate(alike=told.n * p, open=told.n * (left > 0.0).ifelse(left, 0.0))
-    return each.group_by(*PAIR).aggregate(
+    return each.group_by("a", "b").aggregate(
         held=each.together.sum().cast("int64"), alike=each.alike.sum(), variance=each.open.sum()
     )
 
