@@ -13,7 +13,7 @@ from regulars.web.figures import Figures
 from regulars.web.numbers import of_figure
 from regulars.web.pages.door import Look
 from regulars.web.table import Cell, Column, Table, drawn, intervals, opened, text
-from regulars.web.words.measures import beside, kind_of, last_name, part_name
+from regulars.web.words.measures import KINDS, beside, kind_of, last_name, part_name
 from regulars.web.words.slices import GRADES
 
 MONTHS, COHORTS = 12, 18
@@ -150,7 +150,45 @@ def _visits(figures: Figures, seen: Look) -> list[Shape]:
         "Those not watched so long yet count as long as they were watched."
     )
     table = Table("visits", title, columns, rows, look="triangle even", filters=False)
-    return [Shape(title, how, table)]
+    return [Shape(title, how, table), *_visits_from(figures, seen)]
+
+
+def _visits_from(figures: Figures, seen: Look) -> list[Shape]:
+    """Who made each next visit within a year, by the store and by the channel they began with."""
+    metric, window = "days_to_nth_visit", WINDOWS[-1]
+    shapes = []
+    for kind, title in (
+        ("first_store", _("The next visit within a year, by first store")),
+        ("first_channel", _("The next visit within a year, by first channel")),
+    ):
+        rows_of = [row for row in figures.rows if (row.metric, row.slice_kind) == (metric, kind)]
+        told = {
+            (row.slice, row.part.rpartition(":")[2]): row
+            for row in rows_of
+            if row.part.startswith(f"{window}:")
+        }
+        visits = sorted({visit for _slice, visit in told}, key=int)
+        top = max((row.value or 0 for row in told.values()), default=0)
+        rows = []
+        for slice in sorted({slice for slice, _visit in told}):
+            name = words.slice_name(kind, slice, seen.names)
+            cells = []
+            for visit in visits:
+                figure = told.get((slice, visit))
+                label = f"{name}, {words.slice_name('visit', visit, {})}"
+                cells.append(_cell(figure, label, seen, charts.shade(figure.value, top) if figure else ""))
+            rows.append([text(name), *cells])
+        columns = [
+            Column("slice", KINDS[kind]),
+            *(Column(visit, words.slice_name("visit", visit, {})) for visit in visits),
+        ]
+        how = _(
+            "Each cell: of those who made the visit before. Where thirty or more did; days are counted in weeks."
+        )
+        if rows:
+            table = Table(kind, title, columns, rows, sort="-2", look="triangle even")
+            shapes.append(Shape(title, how, table))
+    return shapes
 
 
 def _gaps(figures: Figures, seen: Look) -> list[Shape]:

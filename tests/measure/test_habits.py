@@ -71,6 +71,26 @@ def test_at_risk_of_the_third_visit_is_who_made_the_second() -> None:
     assert told(rows, "30", kind="visit", slice="4").note == "too_few"
 
 
+def test_the_next_visit_is_told_by_where_customers_began_too() -> None:
+    made = []
+    for who in range(1, 121):
+        store, back = ("A", who % 2 == 0) if who <= 80 else ("B", who % 4 == 0)
+        made.append(sale(f"{who}-0", who, 0, store=store))
+        if back:  # in another store: where they began is what counts
+            made.append(sale(f"{who}-1", who, 20, store="C", sales_channel="delivery"))
+    made += [sale(f"few-{who}", 500 + who, 0, store="D") for who in range(20)]
+    rows = read(WAITS, world(sales(*made), on(400)))
+    began = {
+        (row.slice_kind, row.slice, row.part): (row.value, row.n) for row in rows if row.slice_kind != "visit"
+    }
+    assert began["first_store", "A", "365:2"] == (0.5, 80)
+    assert began["first_store", "B", "90:2"] == (0.25, 40)
+    assert began["first_store", "A", "365:3"] == (0.0, 40)
+    assert began["first_channel", "dine_in", "365:2"] == (pytest.approx(50 / 140), 140)
+    assert not [key for key in began if key[1] in ("C", "D")]
+    assert told(rows, "365", kind="visit", slice="2").n == 140
+
+
 def test_a_metronome_is_even_and_a_spree_is_a_clump() -> None:
     even = [7 * week for week in range(20)]
     spree = list(range(8))

@@ -36,6 +36,9 @@ def _visits() -> list[Figure]:
             value = year * share
             told.append(put("days_to_nth_visit", part, value, low=value - 0.01, high=value + 0.01, **more))
         half = 150.0 if year > 0.5 else None
+        for store, more_often in (("S01", 1.1), ("S03", 0.9)):
+            began: dict[str, Any] = {"slice_kind": "first_store", "slice": store}
+            told.append(put("days_to_nth_visit", f"365:{visit}", year * more_often, 300, **began))
         told.append(put("days_to_nth_visit", "median", half, note="" if half else "fewer_than_half", **more))
     return told
 

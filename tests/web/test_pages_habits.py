@@ -90,6 +90,7 @@ def test_the_first_return_is_called_the_hardest_only_where_it_is(log_in: LogIn) 
     assert heading(text).startswith("Of 100 who came once, 24 come again within a year")
     assert "The first return is the hardest" in text
     assert names(text, "visits") == ["visit 2", "visit 3", "visit 4"]
+    assert names(text, "first_store") == ["Riverside", "Station hall"], "who began where most come again, first"
     Figure.objects.filter(metric="days_to_nth_visit", part="365", slice="2").update(value=0.9)
     assert "The first return is the hardest" not in read(client, "/numbers/days_to_nth_visit/")
 

@@ -60,21 +60,29 @@ def gap_counts(visits: ir.Table, since: int, last: int) -> ir.Table:
     return each.group_by("visit", "gap").aggregate(gaps=each.count().cast("int64"))
 
 
-def watched_counts(visits: ir.Table, as_of: date, upto: int, window: int) -> ir.Table:
+def watched_counts(
+    visits: ir.Table, as_of: date, upto: int, window: int, of: ir.Table | None = None
+) -> ir.Table:
     """For `rules.survival.kaplan_meier`: ``visit`` 2 … ``upto``, ``day``: ``ended``, ``events``.
 
     At risk of a visit are those who made the one before. ``day`` is how long they were watched since, until it came or
     ``as_of``; nobody longer than a day beyond ``window``, for what comes later cannot change the share within it.
+    ``of``, one row a customer, has columns beside ``customer_id`` by which they are counted apart.
     """
     open_ = visits.filter(visits["visit"] < upto)
+    apart: list[str] = []
+    if of is not None:
+        open_ = open_.join(of, "customer_id")
+        apart = [name for name in of.columns if name != "customer_id"]
     until = ibis.coalesce(open_.next, ibis.literal(day_number(as_of), type="int64"))
     length = until - open_.day
     each = open_.select(
+        *apart,
         visit=(open_["visit"] + 1).cast("int64"),
         day=ibis.least(length, ibis.literal(window + 1, type="int64")),
         back=(open_.next.notnull() & (length <= window)).cast("int64"),
     )
-    return each.group_by("visit", "day").aggregate(
+    return each.group_by(*apart, "visit", "day").aggregate(
         ended=each.count().cast("int64"), events=each.back.sum().cast("int64")
     )
 
