@@ -9,6 +9,10 @@ BIN := $(VENV)/bin
 # The certificates the system trusts, for uv as for pip: a company's proxy is then no special case.
 UV_SYSTEM_CERTS ?= 1
 export UV_SYSTEM_CERTS
+# Compiled Python is kept, in the environment and not beside the sources: where a shell forbids it, as many containers
+# do, each of the processes that tests and the console start would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(abspath $(VENV))/pycache
 
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 from typing import Any
@@ -11,16 +12,20 @@ from hypothesis import settings as hypothesis_settings
 
 from tests import machine
 
-# A run that decides whether a change lands tries the same examples each time; one by hand tries others.
-hypothesis_settings.register_profile("same", derandomize=True)
-if machine.CI:
-    hypothesis_settings.load_profile("same")
+# A run that decides whether a change lands tries the same examples each time; one by hand tries others. How long one
+# takes says more of what else the machine does than of the code.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("others", deadline=None)
+hypothesis_settings.load_profile("same" if machine.CI else "others")
 
 # Playwright keeps an event loop in the thread of the test, where Django would refuse the ORM to the fixtures.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # What tests/shared_data.py says of data that are no part of the project.
 NO_DATA = "is not in the shared data"
 NO_BROWSER = "Chromium is missing"
+# Expressions are many small objects that live for one test: looking through all that is imported for each 700 of them,
+# as Python does by itself, takes a tenth of a run.
+gc.set_threshold(20_000, 20, 50)
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",

@@ -55,3 +55,14 @@ def test_a_machine_without_venv_is_told_what_to_install_and_left_clean(tmp_path:
     assert made.returncode != 0
     assert "sudo apt-get install python3-venv" in made.stderr
     assert not (tmp_path / "environment").exists()
+
+
+def test_compiled_python_is_kept_in_the_environment_even_where_the_shell_forbids_to_keep_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "bin").mkdir()
+    program(tmp_path / "bin", "python", "exit 1")
+    program(tmp_path / "bin", "mypy", 'echo "$PYTHONPYCACHEPREFIX ${PYTHONDONTWRITEBYTECODE-allowed}"')
+    (tmp_path / "dev.stamp").touch()
+    assert make("types", f"VENV={tmp_path}").stdout == f"{tmp_path}/pycache allowed\n"

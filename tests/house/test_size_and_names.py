@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from tests.house.files import name, tracked
 
@@ -13,7 +14,12 @@ ROLES = ("Service", "Manager", "Helper", "Util", "Utils")
 NEVER_IMPORTED = ("unittest.mock", "django.dispatch", "django.db.models.signals")
 
 SOURCES = [path for path in tracked("*.py") if "migrations" not in path.parts]
-TREES = {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module, parsed when the first test asks: workers collect these tests that run none of them."""
+    return {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 
 
 def test_a_file_is_one_reading() -> None:
@@ -26,7 +32,7 @@ def test_a_file_is_one_reading() -> None:
 def test_a_function_is_one_screen() -> None:
     long = {
         f"{which}:{node.lineno} {node.name}": size
-        for which, tree in TREES.items()
+        for which, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (size := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
@@ -35,7 +41,7 @@ def test_a_function_is_one_screen() -> None:
 
 
 def test_a_module_says_what_it_is_for() -> None:
-    silent = [which for which, tree in TREES.items() if tree.body and not ast.get_docstring(tree)]
+    silent = [which for which, tree in trees().items() if tree.body and not ast.get_docstring(tree)]
     assert not silent, "no sentence on top"
 
 
@@ -44,7 +50,7 @@ def test_a_name_says_what_a_thing_is() -> None:
     assert not could_hold_anything
     classes = [
         f"{which} {node.name}"
-        for which, tree in TREES.items()
+        for which, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and node.name.endswith(ROLES)
     ]
@@ -54,7 +60,7 @@ def test_a_name_says_what_a_thing_is() -> None:
 def test_nothing_is_mocked_and_nothing_is_signalled() -> None:
     found = [
         f"{which}:{node.lineno} {each}"
-        for which, tree in TREES.items()
+        for which, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for each in imported(node)

@@ -103,21 +103,19 @@ def inputs_of(
     if isinstance(sales, list):
         numbered = [row | {"order_id": row["order_id"] or str(n)} for n, row in enumerate(sales)]
         sales = pa.Table.from_pylist(numbered, schema=SALES)
-    kept = con.create_table("sales", ibis.memtable(sales), temp=True)
-    days = con.create_table("days", customer_days(kept), temp=True)
+    kept = con.keep("sales", sales)
+    days = con.keep("days", customer_days(kept))
     known = [{"customer_id": who, "acquired_by": how} for who, how in (acquired_by or {}).items()]
     staged = [{"staged": who, "stage": stage} for who, stage in (stages or {}).items()]
-    staged_table = con.create_table(
-        "staged", ibis.memtable(pa.Table.from_pylist(staged, schema=STAGES)), temp=True
-    )
-    people = ibis.memtable(pa.Table.from_pylist(known, schema=CUSTOMERS.schema))
+    staged_table = con.keep("staged", pa.Table.from_pylist(staged, schema=STAGES))
+    people = pa.Table.from_pylist(known, schema=CUSTOMERS.schema)
     return Inputs(
         sales=kept,
         days=days,
-        states=con.create_table("states", _states(days, staged_table, as_of), temp=True),
-        customers=con.create_table("customers", people, temp=True),
+        states=con.keep("states", _states(days, staged_table, as_of)),
+        customers=con.keep("customers", people),
         as_of=date.fromisoformat(as_of),
-        lines=con.create_table("lines", ibis.memtable(ORDER_LINES.schema.empty_table()), temp=True),
+        lines=con.keep("lines", ORDER_LINES.schema.empty_table()),
     )
 
 
