@@ -70,14 +70,20 @@ def _coded(sold: ir.Table, most: int) -> ir.Table:
     return placed.select("product_id", k=ibis.row_number().over(order).cast("int32"))
 
 
+def _numbered(held: ir.Table) -> ir.Table:
+    """``of_store`` and a number ``store`` for it: millions of cells are found by numbers faster than by texts."""
+    stores = held.select("of_store").distinct()
+    return stores.mutate(store=ibis.row_number().over(ibis.window(order_by="of_store")).cast("int32"))
+
+
 def _counted(sold: ir.Table, most: int) -> tuple[ir.Table, ir.Table]:
     """What baskets come to, by store and how many products they hold (``size``): in how many (``times``) product ``k``
     lies, and in how many ``together`` ``a`` < ``b`` of the ``most`` sold do.
 
     A basket is one row with all it holds, so that no line has to find the others of its basket.
     """
-    held = sold.select("source", "order_id", "product_id", store=sold.store_id.fill_null(""))
-    coded = held.join(_coded(sold, most), "product_id")
+    held = sold.select("source", "order_id", "product_id", of_store=sold.store_id.fill_null(""))
+    coded = held.join(_coded(sold, most), "product_id").join(_numbered(held), "of_store")
     baskets = coded.group_by("source", "order_id").aggregate(
         store=coded.store.arbitrary(), products=coded.k.collect()
     )

@@ -12,6 +12,7 @@ from regulars.know.tables.visits import day_number
 SETTLED = 90  # days of a store's identification before "first seen" means a first visit
 PERIOD = 7  # days; who is at risk is counted when one begins
 LOOKED_AT = 730  # days of newcomers
+ALIKE = ("store", "channel", "party", "quarter")
 
 
 def party(guests: ir.IntegerValue) -> ir.StringValue:
@@ -22,11 +23,11 @@ def party(guests: ir.IntegerValue) -> ir.StringValue:
 
 
 def newcomers(sales: ir.Table, nth: ir.Table, as_of: date) -> ir.Table:
-    """One row a newcomer of the last two years: ``customer_id``, ``day_1`` …, ``stratum``.
+    """One row a newcomer of the last two years: ``customer_id``, ``day_1`` …, ``stratum`` (a number).
 
-    ``nth`` as `intervals.nth_visits` gives it. The stratum is store, channel and party of the first order and the
-    quarter of the first visit: those in one are alike in what has most to do with coming back. Left out are those first
-    seen in their store's first 90 days of identification, who may be old guests.
+    ``nth`` as `first_visits` or `intervals.nth_visits` gives it. The stratum is store, channel and party of the first
+    order and the quarter of the first visit: those in one are alike in what has most to do with coming back. Left out
+    are those first seen in their store's first 90 days of identification, who may be old guests.
     """
     known = sales.filter(sales.customer_id.notnull() & (sales.orders > 0))
     orders = known.select(
@@ -43,14 +44,25 @@ def newcomers(sales: ir.Table, nth: ir.Table, as_of: date) -> ir.Table:
     placed = orders.join(recent, ("customer_id", "day_1")).mutate(place=ibis.row_number().over(order))
     joined = placed.filter(placed.place == 0).join(since, "store")
     settled = joined.filter(joined.day_1 >= joined.since + SETTLED)
-    stratum = ibis.literal("\x1f").join(
-        [settled.store, settled.channel, settled.party, settled.quarter.cast("string")]
-    )
-    return settled.select(*nth.columns, stratum=stratum)
+    strata = settled.select(*ALIKE).distinct()
+    strata = strata.mutate(stratum=ibis.row_number().over(ibis.window(order_by=ALIKE)))
+    return settled.join(strata, ALIKE).select(*nth.columns, "stratum")
+
+
+def first_visits(states: ir.Table) -> ir.Table:
+    """`intervals.nth_visits` of up to three visits, from what `customer_states` says of them already."""
+    told = {f"day_{n}": states[name] for n, name in enumerate(("first_day", "second_day", "third_day"), 1)}
+    return states.select("customer_id", **{name: day.epoch_days().cast("int64") for name, day in told.items()})
+
+
+def first_orders(newcomers: ir.Table, sales: ir.Table) -> ir.Table:
+    """The rows of ``sales`` on newcomers' first days: few, so that their lines are looked for and no others."""
+    on_day = sales.mutate(day_1=sales.business_date.epoch_days().cast("int64"))
+    return on_day.semi_join(newcomers, ("customer_id", "day_1")).drop("day_1")
 
 
 def first_products(newcomers: ir.Table, sold: ir.Table) -> ir.Table:
-    """Distinct ``customer_id``, ``product_id`` of newcomers' first days."""
+    """Distinct ``customer_id``, ``product_id`` of newcomers' first days; ``sold`` of `first_orders`, or of more."""
     bought = sold.filter(sold.customer_id.notnull()).select(
         "customer_id", "product_id", day_1=sold.business_date.epoch_days().cast("int64")
     )

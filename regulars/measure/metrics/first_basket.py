@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import ibis
@@ -9,27 +10,30 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.know.rules.logrank import Comparison, compared
-from regulars.know.tables.intervals import nth_visits, numbered
-from regulars.know.tables.newcomers import LOOKED_AT, first_products, newcomers, returns_by_product
+from regulars.know.tables.newcomers import (
+    first_orders,
+    first_products,
+    first_visits,
+    newcomers,
+    returns_by_product,
+)
 from regulars.measure.lines import sold
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.discovery import FALSE, adjusted
-from regulars.measure.rules.periods import ENOUGH, month_number
+from regulars.measure.rules.periods import ENOUGH
 from regulars.measure.tables import stack
 
 NAME = "first_basket"
 WAITS = {"second": (2, 180), "third": (3, 365)}  # the visit waited for, and for how many days
 SIDES = ("makes", "loses")
 FEWEST = 5.0  # returns expected, from which a normal approximation holds
-MONTHS = LOOKED_AT // 30 + 1
 
 
 def reading(inputs: Inputs) -> ir.Table:
     """``wait`` (second, third visit), ``product_id``: ``people``, ``observed``, ``expected``, ``variance``; in the row
     without a product, all newcomers. See `know.tables.newcomers`."""
-    nth = nth_visits(numbered(inputs.days, inputs.as_of), 3)
-    people = newcomers(inputs.sales, nth, inputs.as_of)
-    had = first_products(people, sold(inputs, month_number(inputs.as_of) - MONTHS))
+    people = newcomers(inputs.sales, first_visits(inputs.states), inputs.as_of)
+    had = first_products(people, sold(replace(inputs, sales=first_orders(people, inputs.sales))))
     everybody = people.aggregate(people=people.count().cast("int64"))
     nothing = {
         "observed": ibis.literal(0, "int64"),
