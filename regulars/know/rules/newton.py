@@ -63,14 +63,14 @@ def _in_logarithms(surface: Callable[[Floats], Curvature], theta: Floats) -> Cur
 
 
 def _ascent(slope: Floats, bend: Floats, damping: float) -> tuple[Floats, float]:
-    """The Newton step, damped until the surface is bent downwards in every direction, and never longer than
-    2.
+    """The Newton step by the absolute curvature in each direction (Greenstadt 1967), so that it leads uphill where the
+    surface is bent upwards and is not held up where it is flat; damped, and never longer than 2.
     """
     values, vectors = np.linalg.eigh(-bend)
     floor = 1e-9 * max(float(np.abs(values).max()), 1e-300)
     if values.min() <= floor:
-        damping = max(damping, floor - float(values.min()) + 1e-2 * float(np.abs(values).max()))
-    step = vectors @ ((vectors.T @ slope) / (values + damping))
+        damping = max(damping, floor)
+    step = vectors @ ((vectors.T @ slope) / (np.maximum(np.abs(values), floor) + damping))
     length = float(np.abs(step).max())
     return (step * (LONGEST_STEP / length) if length > LONGEST_STEP else step), damping
 
