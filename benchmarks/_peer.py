@@ -30,9 +30,11 @@ Work = tuple[Callable[[], Any], Callable[[Any], dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Answer:
-    """Seconds of the work alone, what was told of its result, and the process's peak memory so far in GiB."""
+    """Seconds of the work alone by the clock and of the processor, what was told of its result, and the process's peak
+    memory so far in GiB."""
 
     seconds: float
+    processor: float
     told: dict[str, Any]
     peak: float
 
@@ -74,7 +76,7 @@ class Peer:
         said = self._ask({"run": what, "given": given})
         if "failed" in said:
             raise RuntimeError(f"{what}: {said['failed']}")
-        return Answer(said["seconds"], said["told"], said["peak"])
+        return Answer(said["seconds"], said["processor"], said["told"], said["peak"])
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         assert self.process.stdin
@@ -117,13 +119,13 @@ def _run(question: dict[str, Any], ready: dict[str, Work]) -> dict[str, Any]:
         module, function = question["run"].split(":")
         ready[key] = getattr(importlib.import_module(module), function)(**question["given"])
     work, tell = ready[key]
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     result = work()
-    seconds = time.perf_counter() - began
+    seconds, processor = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1 << (20 if sys.platform != "darwin" else 30)
     )
-    return {"seconds": seconds, "told": tell(result), "peak": peak}
+    return {"seconds": seconds, "processor": processor, "told": tell(result), "peak": peak}
 
 
 if __name__ == "__main__":

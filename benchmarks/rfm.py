@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from benchmarks._orders import LAST_DAY, build
 from benchmarks._peer import Peer
-from benchmarks._race import Run, race, timed
+from benchmarks._race import Run, Took, race, timed
 from benchmarks._rfm import checksums
 from regulars.know.tables import customer_days
 from regulars.know.tables.summaries import summaries
@@ -112,19 +112,23 @@ def told(table: pa.Table) -> dict[str, Any]:
 def asking(other: Peer, function: str, file: str) -> Run:
     """A contender in the other environment."""
 
-    def run() -> tuple[float, Any]:
+    def run() -> tuple[Took, Any]:
         answer = other.run(f"benchmarks._rfm:{function}", file=file, last=LAST_DAY.isoformat())
         print(f"  {function}: {answer.seconds:.2f} s, peak {answer.peak:.2f} GiB", flush=True)
-        return answer.seconds, answer.told
+        return Took(answer.seconds, answer.processor), answer.told
 
     return run
 
 
-def show(best: dict[str, float], source: str) -> None:
-    """Seconds and what they are as a multiple of ours."""
+def show(best: dict[str, Took], source: str) -> None:
+    """Seconds, those of the processor, and what they are as a multiple of ours."""
     print(source)
-    for name, seconds in best.items():
-        print(f"  {name:<18} {seconds:8.3f} s  {seconds / best['ours']:7.2f} times ours")
+    mine = best["ours"]
+    for name, took in best.items():
+        print(
+            f"  {name:<18} {took.seconds:8.3f} s {took.seconds / mine.seconds:7.2f} times ours"
+            f"   processor {took.processor:8.3f} s {took.processor / mine.processor:7.2f} times ours"
+        )
 
 
 if __name__ == "__main__":
