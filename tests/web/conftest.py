@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from regulars import clock, settings
 from tests.web import cast, cast_figures
 
 LogIn = Callable[..., Client]
+Enter = Callable[..., None]
 
 
 @pytest.fixture
@@ -44,6 +46,19 @@ def log_in(db: None) -> LogIn:
         client.force_login(cast.account(role, *stores))
         client.cookies["django_language"] = language
         return client
+
+    return in_as
+
+
+@pytest.fixture
+def enter(page: Page, live_server: LiveServer) -> Enter:
+    """Log an account in through the door, in a browser: ``at`` is where it then leads."""
+
+    def in_as(name: str, at: str = "/") -> None:
+        page.goto(f"{live_server.url}/log-in/?next={at}")
+        page.fill("#id_username", name)
+        page.fill("#id_password", cast.PASSWORD)
+        page.get_by_role("button", name="Log in").click()
 
     return in_as
 

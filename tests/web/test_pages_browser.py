@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web import cast
+from tests.web.conftest import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = (
@@ -25,13 +26,10 @@ PATHS = (
 
 
 @pytest.fixture
-def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, made_brand: None) -> Page:
+def inside(page: Page, heard: list[str], unsafe: None, enter: Enter, made_brand: None) -> Page:
     """A browser in which an operator has logged in through the door."""
     cast.account("operator")
-    page.goto(f"{live_server.url}/log-in/")
-    page.fill("#id_username", "operator")
-    page.fill("#id_password", cast.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    enter("operator")
     expect(page.get_by_role("heading", level=1)).to_contain_text("45 have come back")
     return page
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
@@ -11,7 +9,7 @@ from django.test import Client
 
 from regulars.access.models import AuditEntry
 from regulars.know.models import CustomerState
-from tests.web import cast
+from tests.web import cast, exported
 from tests.web.conftest import LogIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
@@ -23,10 +21,8 @@ def numbers(client: Client, **form: str) -> list[int]:
     return [int(found) for found in re.findall(r'href="/customers/(\d+)/"', page)]
 
 
-def exported(client: Client, **form: str) -> list[dict[str, str]]:
-    answer = client.post("/customers/export/", form)
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    return list(csv.DictReader(io.StringIO(text)))
+def taken(client: Client, **form: str) -> list[dict[str, str]]:
+    return exported.rows(client.post("/customers/export/", form))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +87,7 @@ def test_an_analyst_counts_people_and_reads_no_names(log_in: LogIn) -> None:
     assert not [name for name in names if name in page]
     assert numbers(client, q="王思远") == []
     assert numbers(client, q="7") == [7]
-    assert {row["name"] for row in exported(client)} == {f"Customer {n}" for n in range(1, 61)}
+    assert {row["name"] for row in taken(client)} == {f"Customer {n}" for n in range(1, 61)}
 
 
 def test_rows_beyond_head_are_not_there_yet_and_ended_ones_no_longer(log_in: LogIn) -> None:
@@ -105,7 +101,7 @@ def test_rows_beyond_head_are_not_there_yet_and_ended_ones_no_longer(log_in: Log
 
 def test_an_export_holds_what_the_form_asks_for_and_runs_nothing(log_in: LogIn) -> None:
     CustomerState.objects.filter(customer=2).update(name='=HYPERLINK("http://x")')
-    rows = exported(log_in("operator"), q="1380000000")
+    rows = taken(log_in("operator"), q="1380000000")
     assert [row["number"] for row in rows if row["name"].startswith("'=HYPERLINK")] == ["2"]
     assert len(rows) == 9
 
@@ -117,7 +113,7 @@ def test_a_store_account_takes_no_list_away(log_in: LogIn) -> None:
 def test_each_look_and_each_export_is_in_the_trail_without_what_was_typed(log_in: LogIn) -> None:
     client = log_in("operator")
     numbers(client, q="13800000001", stage="cooling")
-    exported(client, q="13800000001")
+    taken(client, q="13800000001")
     look, export = AuditEntry.objects.order_by("id")
     assert (look.verb, look.subject, look.detail) == ("look", "customers", "1 shown, cooling, searched")
     assert (export.verb, export.detail) == ("export", "1 shown, searched")

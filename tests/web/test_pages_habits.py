@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
@@ -16,7 +14,7 @@ from regulars.web.figures import Figures
 from regulars.web.whole import parts_of
 from regulars.web.words import slice_name
 from regulars.web.words.measures import beside, part_name
-from tests.web import cast, cast_habits
+from tests.web import cast, cast_habits, exported
 from tests.web.conftest import LogIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_habits")]
@@ -90,7 +88,9 @@ def test_the_first_return_is_called_the_hardest_only_where_it_is(log_in: LogIn) 
     assert heading(text).startswith("Of 100 who came once, 24 come again within a year")
     assert "The first return is the hardest" in text
     assert names(text, "visits") == ["visit 2", "visit 3", "visit 4"]
-    assert names(text, "first_store") == ["Riverside", "Station hall"], "who began where most come again, first"
+    assert names(text, "first_store") == ["Riverside", "Station hall"], (
+        "who began where most come again, first"
+    )
     Figure.objects.filter(metric="days_to_nth_visit", part="365", slice="2").update(value=0.9)
     assert "The first return is the hardest" not in read(client, "/numbers/days_to_nth_visit/")
 
@@ -104,7 +104,7 @@ def test_gaps_are_a_spread_by_the_visit_they_led_to(log_in: LogIn) -> None:
 
 def test_a_small_store_is_compared_evened_out_with_what_was_counted_beside(log_in: LogIn) -> None:
     answer = log_in("analyst").get("/numbers/second_purchase_stock/?by=store&slices.export=csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = exported.rows(answer)
     told = {row["store"]: (float(row["evened out"]), float(row["as counted"])) for row in rows}
     assert sorted(told.values()) == [(0.80, 0.80), (0.82, 0.95)]
 
@@ -206,7 +206,7 @@ def test_every_number_on_a_page_leads_to_a_page_that_is_there(log_in: LogIn) -> 
 def test_all_numbers_leave_as_a_file(log_in: LogIn) -> None:
     client = log_in("analyst")
     answer = client.get("/numbers/?numbers.export=csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = exported.rows(answer)
     told = {row["number"]: row for row in rows}
     assert float(told["Share bought on discount"]["value"]) == 0.7
     assert told["Newcomers back in 90 days"]["question"] == "Who comes back?"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +16,7 @@ from django.utils.html import escape
 from regulars import settings
 from regulars.access.models import AuditEntry
 from regulars.gather.models import Import
-from tests.web import cast
+from tests.web import cast, exported
 from tests.web.conftest import LogIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
@@ -141,7 +139,7 @@ def test_the_rows_shown_are_a_few_of_each_reason(log_in: LogIn) -> None:
 @pytest.mark.usefixtures("rejected")
 def test_refused_rows_leave_under_their_own_columns_with_the_reason_and_no_formula(log_in: LogIn) -> None:
     answer = log_in("owner").get(f"/imports/{landed().pk}/rejected/")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = exported.rows(answer)
     assert [row["order"] for row in rows] == ["T1", "T2", ""]
     assert (rows[0]["amount"], rows[0]["name"]) == ("-5.20", "'=1+1")
     assert (rows[1]["name"], rows[1]["row"], rows[2]["as it came"]) == ("王", "3", '"torn,')

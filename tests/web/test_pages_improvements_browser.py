@@ -9,19 +9,17 @@ from playwright.sync_api import Page, expect
 
 from regulars.improve.models import Finding, Invitation, Telling, Vote
 from tests.web import cast, cast_findings
+from tests.web.conftest import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def phone(page: Page, live_server: Any, made_brand: None) -> Page:
+def phone(page: Page, enter: Enter, made_brand: None) -> Page:
     """A phone on which an owner has logged in."""
     cast.account("owner")
     page.set_viewport_size(cast.PHONE)
-    page.goto(f"{live_server.url}/log-in/")
-    page.fill("#id_username", "owner")
-    page.fill("#id_password", cast.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    enter("owner")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     return page
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date, timedelta
 
@@ -18,6 +16,7 @@ from regulars.web.behind import behind, listed
 from regulars.web.figures import Figures
 from regulars.web.words import WORDS
 from regulars.web.words.measures import areas
+from tests.web import exported
 from tests.web.cast import TODAY
 from tests.web.conftest import LogIn
 
@@ -60,7 +59,7 @@ def test_a_number_says_its_formula_its_way_and_where_it_differs(log_in: LogIn) -
 
 def test_what_a_page_shows_leaves_as_a_file(log_in: LogIn) -> None:
     answer = log_in("analyst").get("/numbers/cohort_second_visit/?by=store&slices.export=csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = exported.rows(answer)
     assert {row["store"] for row in rows} >= {"Riverside", "Station hall"}
 
 

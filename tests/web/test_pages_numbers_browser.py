@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web import cast, cast_habits
+from tests.web.conftest import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = (
@@ -27,14 +28,11 @@ PATHS = (
 
 
 @pytest.fixture
-def inside(page: Page, heard: list[str], live_server: Any, made_brand: None) -> Page:
+def inside(page: Page, heard: list[str], enter: Enter, made_brand: None) -> Page:
     """A browser in which an analyst has logged in."""
     cast_habits.habits()
     cast.account("analyst")
-    page.goto(f"{live_server.url}/log-in/")
-    page.fill("#id_username", "analyst")
-    page.fill("#id_password", cast.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    enter("analyst")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     return page
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +15,7 @@ from regulars.engage.models import Entry, Message, Play
 from regulars.gather.models import Consent
 from regulars.measure.models import PlayResult
 from tests.engage import guests, newcomers
-from tests.web import cast
+from tests.web import cast, exported
 from tests.web.conftest import LogIn
 
 pytestmark = pytest.mark.django_db
@@ -79,9 +77,7 @@ def test_the_dry_run_that_is_shown_is_what_is_sent(log_in: LogIn) -> None:
     client = log_in("operator")
     play = begun(client)
     answer = client.get(f"/plays/{play.name}/?people.export=csv")
-    body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
-    rows = list(csv.reader(io.StringIO(body.lstrip("\ufeff"))))
-    shown = {int(row[0]): row[2] for row in rows[1:]}
+    shown = {int(row[0]): row[2] for row in exported.lines(answer)[1:]}
     client.post(f"/plays/{play.name}/start/")
     ran()
     entered = dict(Entry.objects.values_list("customer", "arm"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import Any
 
@@ -12,6 +10,7 @@ from django.test import Client
 
 from regulars.brand.models import Product
 from regulars.measure.models import Figure
+from tests.web import exported
 from tests.web.cast import TODAY
 from tests.web.conftest import LogIn
 
@@ -57,7 +56,7 @@ def test_what_to_do_changes_with_who_grows_late(log_in: LogIn) -> None:
 def test_the_ways_leave_as_a_file(log_in: LogIn) -> None:
     ways("2026-10", new_to_cooling=300)
     answer = log_in("analyst").get("/numbers/lost/?flows.export=csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = exported.rows(answer)
     assert [row["cooling"] for row in rows if row["stage left"] == "new"] == ["300.0"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -16,13 +14,14 @@ from regulars.serve.models import Card, Tap
 from tests.serve import cast
 from tests.serve.conftest import store
 from tests.web import cast as web_cast
+from tests.web.conftest import Enter
 
 __all__ = ["store"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def phone(page: Page, live_server: Any, store: Store) -> Page:
+def phone(page: Page, enter: Enter, store: Store) -> Page:
     """A phone on which the waiter Mei has signed on; a guest with an allergy sits at table A12."""
     cast.guest(7)
     cast.tag(7, "peanuts", "allergy")
@@ -31,10 +30,7 @@ def phone(page: Page, live_server: Any, store: Store) -> Page:
     web_cast.account("store", "S01")
     set_pin(staff_id="S01-W", pin="4071", by=User.objects.get(), now=cast.NOW)
     page.set_viewport_size(web_cast.PHONE)
-    page.goto(f"{live_server.url}/log-in/?next=/staff/")
-    page.fill("#id_username", "store")
-    page.fill("#id_password", web_cast.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    enter("store", at="/staff/")
     page.get_by_text("Mei", exact=True).click()
     page.fill("#pin", "4071")
     page.get_by_role("button", name="That is me").click()

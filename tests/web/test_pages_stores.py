@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
 from django.test import Client
 
 from regulars.measure.models import Figure
-from tests.web import cast
+from tests.web import cast, exported
 from tests.web.conftest import LogIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_brand")]
@@ -24,10 +22,8 @@ def names(text: str, table: str) -> list[str]:
     ]
 
 
-def exported(client: Client, path: str) -> list[dict[str, str]]:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.status_code
-    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+def taken(client: Client, path: str) -> list[dict[str, str]]:
+    return exported.rows(client.get(path))
 
 
 def test_stores_differ_in_the_sentence_only_where_their_intervals_do_not_meet(log_in: LogIn) -> None:
@@ -57,14 +53,14 @@ def test_a_table_sorts_both_ways_and_what_cannot_be_told_stays_last(log_in: LogI
 
 
 def test_a_table_filters_and_leaves_as_it_is_shown(log_in: LogIn) -> None:
-    rows = exported(log_in("analyst"), "/stores/?stores.q=STATION&stores.export=csv")
+    rows = taken(log_in("analyst"), "/stores/?stores.q=STATION&stores.export=csv")
     assert [row["store"] for row in rows] == ["Station hall"]
     assert float(rows[0]["newcomers back in 90 days: at least"]) == pytest.approx(0.19)
     assert rows[0]["newcomers back in 90 days: from"] == "3500"
 
 
 def test_money_leaves_in_whole_units_of_the_currency(log_in: LogIn) -> None:
-    rows = exported(log_in("owner"), "/stores/S01/?months.export=csv")
+    rows = taken(log_in("owner"), "/stores/S01/?months.export=csv")
     october = Figure.objects.get(metric="new_returning_revenue", part="new", slice="S01", period="2026-10")
     assert float(rows[1]["new customers"]) == pytest.approx((october.value or 0) / 100, abs=0.01)
 
@@ -94,7 +90,7 @@ def test_a_store_stands_against_itself_and_three_like_it(log_in: LogIn) -> None:
 
 def test_a_month_that_is_not_over_has_no_cell_and_is_marked_where_it_stands(log_in: LogIn) -> None:
     client = log_in("operator")
-    rows = exported(client, "/cohorts/?triangle.export=csv")
+    rows = taken(client, "/cohorts/?triangle.export=csv")
     assert [sum(bool(value) for value in row.values()) for row in rows] == [*[14] * 2, *range(13, 1, -1)]
     assert "Nov (month not over)" in names(client.get("/stores/S01/").content.decode(), "months")
 

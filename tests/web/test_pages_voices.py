@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
@@ -12,7 +10,7 @@ from django.test import Client
 from regulars.access.models import AuditEntry
 from regulars.know.models import CustomerState, Tag
 from regulars.listen.models import Complaint, Interview, Voice
-from tests.web import cast, cast_voices
+from tests.web import cast, cast_voices, exported
 from tests.web.conftest import LogIn
 from tests.web.test_pages_words import NAMES, Visible
 
@@ -93,18 +91,16 @@ def test_a_store_account_reads_its_own_stores_alone(log_in: LogIn, told: dict[st
     assert foreign.state == "open"
 
 
-def exported(client: Client) -> list[list[str]]:
-    answer = client.get("/voices/?voices.export=csv")
-    body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    return list(csv.reader(io.StringIO(body)))
+def taken(client: Client) -> list[list[str]]:
+    return exported.lines(client.get("/voices/?voices.export=csv"))
 
 
 def test_a_file_for_who_may_not_see_personal_data_has_no_words(log_in: LogIn, told: dict[str, Voice]) -> None:
-    table = exported(log_in("analyst"))
+    table = taken(log_in("analyst"))
     assert "what was said" not in table[0]
     assert not any("头发" in cell or "script" in cell for line in table for cell in line)
     assert len(table) == 7
-    whole = exported(log_in("operator"))
+    whole = taken(log_in("operator"))
     assert any("汤里有根头发" in line for line in whole)
     assert AuditEntry.objects.filter(verb="export", subject="voices").count() == 2
 
@@ -123,7 +119,7 @@ def test_what_was_said_stays_text(log_in: LogIn, told: dict[str, Voice]) -> None
         text = read(client, path)
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in text
-    assert any("'=" not in line[1] and "<script>" in line[1] for line in exported(client)[1:])
+    assert any("'=" not in line[1] and "<script>" in line[1] for line in taken(client)[1:])
 
 
 def test_a_complaint_is_answered_and_closed_with_words(log_in: LogIn) -> None:
@@ -234,6 +230,4 @@ def test_a_long_list_shows_its_newest_and_opens_at_a_tap(log_in: LogIn) -> None:
     assert rows(text) == 40
     assert "40 of 45 rows" in text
     assert rows(read(client, "/voices/?voices.all=1")) == 45
-    answer = client.get("/voices/?voices.export=csv")
-    file = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
-    assert len(list(csv.reader(io.StringIO(file)))) == 46, "the file has all, under its header"
+    assert len(taken(client)) == 46, "the file has all, under its header"

@@ -11,22 +11,20 @@ from playwright.sync_api import Page, expect
 from regulars.engage.models import Play
 from tests.engage import newcomers
 from tests.web import cast
+from tests.web.conftest import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, stopped_clock: None) -> Page:
+def inside(page: Page, heard: list[str], unsafe: None, enter: Enter, stopped_clock: None) -> Page:
     """A browser in which an operator of a brand with newcomers has logged in."""
     cast.brand()
     newcomers.land()
     for number in range(1001, 1013):
         newcomers.newcomer(number)
     cast.account("operator")
-    page.goto(f"{live_server.url}/log-in/?next=/plays/")
-    page.fill("#id_username", "operator")
-    page.fill("#id_password", cast.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    enter("operator", at="/plays/")
     page.wait_for_url(re.compile("/plays/"))
     return page
 

@@ -11,19 +11,19 @@ from playwright.sync_api import Browser, Page, expect
 from regulars.know.models import Tag
 from regulars.listen.models import Complaint, Voice
 from tests.web import cast, cast_voices
+from tests.web.conftest import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def inside(page: Page, heard: list[str], unsafe: None, live_server: Any, made_brand: None) -> Page:
+def inside(
+    page: Page, heard: list[str], unsafe: None, live_server: Any, enter: Enter, made_brand: None
+) -> Page:
     """A phone on which an operator has logged in."""
     cast.account("operator")
     page.set_viewport_size(cast.PHONE)
-    page.goto(f"{live_server.url}/log-in/")
-    page.fill("#id_username", "operator")
-    page.fill("#id_password", cast.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    enter("operator")
     expect(page).to_have_url(f"{live_server.url}/")
     return page
 
