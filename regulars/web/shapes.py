@@ -177,9 +177,11 @@ def _visits_from(figures: Figures, seen: Look) -> list[Shape]:
                 figure = told.get((slice, visit))
                 label = f"{name}, {words.slice_name('visit', visit, {})}"
                 cells.append(_cell(figure, label, seen, charts.shade(figure.value, top) if figure else ""))
-            rows.append([text(name), *cells])
+            began = told[slice, visits[0]].n if (slice, visits[0]) in told else None
+            rows.append([text(name), Cell(written.count(began) if began else "", began, raw=began), *cells])
         columns = [
             Column("slice", KINDS[kind]),
+            Column("guests", _("guests"), numeric=True),
             *(Column(visit, words.slice_name("visit", visit, {})) for visit in visits),
         ]
         how = _(

@@ -11,11 +11,15 @@ KNOWN = _(
 )
 AMOUNTS = _("It takes orders with what was paid for them.")
 WORTH = _("It takes enough guests who came back, and two earlier quarters to hold the forecast against.")
+MONTH_AFTER = _("It takes recognised newcomers, and a month that is over after theirs.")
 LINES = _("It takes orders with their lines: one row a product, with what it cost.")
 
 NEEDS: dict[str, Text] = {
     "stock_corrected": _("It takes two months that are over, with recognised customers in both."),
     "bubble_rate": _("It takes recognised customers who first came half a year ago or earlier."),
+    "cohort_triangle": MONTH_AFTER,
+    "first_triangle": MONTH_AFTER,
+    "breadth": _("It takes thirty recognised customers who came before the last month was over."),
     "price_fairness": _(
         "It takes orders with list price and discount, of newcomers and of guests who came again to the same store."
     ),
