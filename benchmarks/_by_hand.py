@@ -84,7 +84,8 @@ SOLD_NUMBERED = f"""
 
 SINCE = LAST_DAY.year * 12 + LAST_DAY.month - 1 - 11
 AFFINITY = f"""
-    WITH s AS MATERIALIZED (SELECT source, order_id, version, coalesce(store_id, '') AS store, row_number() OVER () AS basket
+    WITH s AS MATERIALIZED (
+        SELECT source, order_id, version, coalesce(store_id, '') AS store, row_number() OVER () AS basket
         FROM sales WHERE orders > 0 AND month >= {SINCE}),
     stores AS MATERIALIZED (SELECT store, row_number() OVER () AS code FROM (SELECT DISTINCT store FROM s)),
     held AS MATERIALIZED (SELECT basket, code AS store, product_id AS product
