@@ -20,6 +20,9 @@ class Took(NamedTuple):
     seconds: float
     processor: float
 
+    def __str__(self) -> str:
+        return f"{self.seconds:.3f} s ({self.processor:.3f} of processor)"
+
     def least(self, other: Took) -> Took:
         """The lesser of each."""
         return Took(min(self.seconds, other.seconds), min(self.processor, other.processor))

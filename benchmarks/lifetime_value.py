@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks._peer import Peer
+from benchmarks._race import NEVER, Took
 from regulars.know.rules import lifetime, orders, spend
 from regulars.know.rules.beta_geometric import BG_NBD
 from regulars.know.rules.lifetime import MODELS, Fit, Statistics
@@ -35,7 +36,7 @@ R, ALPHA, A, B = 0.5, 75.0, 0.8, 2.2  # rates a day: a casual restaurant
 P, Q, V = 6.0, 4.0, 150.0
 WORSE = 1e-6  # of the log-likelihood, that a fit may be
 Made = TypeVar("Made")
-Rival = Callable[[], tuple[float, dict[str, float]]]
+Rival = Callable[[], tuple[Took, dict[str, float]]]
 
 
 def main() -> None:
@@ -52,7 +53,7 @@ def main() -> None:
         took, fits[model.name] = timed(given.repeats, partial(lifetime.fit, statistics, model=model))
         found = fits[model.name]
         print(
-            f"{model.name:<28}{took:.3f} s, {found.evaluations} evaluations, log-likelihood {found.log_likelihood:.4f},"
+            f"{model.name:<28}{took}, {found.evaluations} evaluations, log-likelihood {found.log_likelihood:.4f},"
             f" parameters {np.round(found.parameters, 4)}"
         )
     forecasts(x, t_x, T, money, statistics, fits["BG/NBD"])
@@ -73,7 +74,7 @@ def counting(x: Floats, t_x: Floats, T: Floats, repeats: int) -> Statistics:
     assert np.array_equal(counted["customers"].to_numpy(), statistics.customers)
     print(
         f"{x.size:,} customers, {statistics.x.size:,} different histories;"
-        f" counting them {took:.3f} s by NumPy, {other:.3f} s by DuckDB"
+        f" counting them {took} by NumPy, {other} by DuckDB"
     )
     return statistics
 
@@ -82,17 +83,17 @@ def forecasts(x: Floats, t_x: Floats, T: Floats, money: Floats, statistics: Stat
     """What follows from a fit: visits, money, the total."""
     again = SpendStatistics.of(x, money)
     took, spend_fit = timed(1, lambda: spend.fit(again))
-    print(f"Gamma-Gamma                 {took:.3f} s, {spend_fit.evaluations} evaluations")
+    print(f"Gamma-Gamma                 {took}, {spend_fit.evaluations} evaluations")
     columns = (statistics.x, statistics.t_x, statistics.T)
     took, _ = timed(1, lambda: orders.coming(fit, *columns, 90))
-    print(f"expected visits, intervals  {took:.3f} s for every different history")
+    print(f"expected visits, intervals  {took} for every different history")
     took, _ = timed(1, lambda: orders.next_visit(fit, *columns))
-    print(f"the next visit's day        {took:.3f} s for every different history")
+    print(f"the next visit's day        {took} for every different history")
     every = Histories.of(x, t_x, T, money)
     took, _ = timed(1, lambda: total_value(fit, spend_fit, every, 90))
-    print(f"total value with variance   {took:.3f} s for every customer")
+    print(f"total value with variance   {took} for every customer")
     took, _ = timed(1, lambda: values(fit, spend_fit, every, 90))
-    print(f"value intervals             {took:.3f} s for every customer")
+    print(f"value intervals             {took} for every customer")
 
 
 def against(
@@ -118,14 +119,13 @@ def against(
     }
     best = max(heights.values())
     assert heights["ours"] >= best - WORSE * abs(best), heights
-    seconds = dict.fromkeys(rivals, float("inf"))
+    seconds = dict.fromkeys(rivals, NEVER)
     for _ in range(repeats):
         for name, run in rivals.items():
-            seconds[name] = min(seconds[name], run()[0])
+            seconds[name] = seconds[name].least(run()[0])
     for name, took in seconds.items():
-        print(
-            f"{name:<36}{took:.3f} s, {took / seconds['ours']:.0f} times ours, log-likelihood {heights[name]:.4f}"
-        )
+        times = took.seconds / seconds["ours"].seconds
+        print(f"{name:<36}{took}, {times:.0f} times ours, log-likelihood {heights[name]:.4f}")
 
 
 def once(run: Rival) -> Rival:
@@ -134,15 +134,15 @@ def once(run: Rival) -> Rival:
     return lambda: found
 
 
-def ours(statistics: Statistics) -> tuple[float, dict[str, float]]:
+def ours(statistics: Statistics) -> tuple[Took, dict[str, float]]:
     took, fit = timed(1, lambda: lifetime.fit(statistics))
     return took, dict(zip(fit.model.parameters, fit.parameters.tolist(), strict=True))
 
 
 def rival(peer: Peer, what: str, given: dict[str, Any]) -> Rival:
-    def run() -> tuple[float, dict[str, float]]:
+    def run() -> tuple[Took, dict[str, float]]:
         answer = peer.run(what, **given)
-        return answer.seconds, answer.told
+        return Took(answer.seconds, answer.processor), answer.told
 
     return run
 
@@ -163,12 +163,12 @@ def customers(size: int, seed: int = 11) -> tuple[Floats, Floats, Floats, Floats
     return x, np.where(x > 0, np.ceil(last), 0.0), T, money
 
 
-def timed(repeats: int, what: Callable[[], Made]) -> tuple[float, Made]:
-    best, made = np.inf, None
+def timed(repeats: int, what: Callable[[], Made]) -> tuple[Took, Made]:
+    best, made = NEVER, None
     for _ in range(repeats):
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         made = what()
-        best = min(best, time.perf_counter() - begun)
+        best = best.least(Took(time.perf_counter() - begun, time.process_time() - busy))
     assert made is not None
     return best, made
 
