@@ -14,6 +14,8 @@ from django.db import connection, models, transaction
 
 from regulars.desk.spans import CHUNK
 
+AT_ONCE = 20_000  # rows held as Python's objects
+
 
 def insert(model: type[models.Model], rows: pa.Table, *, keep: bool = False, **constants: Any) -> int:
     """Insert a table's rows, ``CHUNK`` to a transaction; returns how many were given.
@@ -26,7 +28,7 @@ def insert(model: type[models.Model], rows: pa.Table, *, keep: bool = False, **c
     fields = _fields(model, rows.column_names, constants)
     names = ", ".join(connection.ops.quote_name(field.column) for field, _ in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    tuples = zip(*(_values(field, rows, constant) for field, constant in fields), strict=True)
+    tuples = _tuples(fields, rows)
     if connection.vendor == "postgresql" and not keep:
         with (
             transaction.atomic(),
@@ -123,6 +125,13 @@ def _fields(model: type[models.Model], given: list[str], constants: dict[str, An
         elif not isinstance(field, models.AutoField):
             fields.append((field, field.get_default()))
     return fields
+
+
+def _tuples(fields: list[tuple[Any, Any]], rows: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Rows as the driver takes them; some at a time, because as Python's objects they need several times the memory."""
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows.slice(start, AT_ONCE)
+        yield from zip(*(_values(field, part, constant) for field, constant in fields), strict=True)
 
 
 def _values(field: Any, rows: pa.Table, constant: Any) -> Iterable[Any]:

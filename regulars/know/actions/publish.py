@@ -53,8 +53,10 @@ def publish(*, lake: Lake, known: Known, links: pa.Table, number: int) -> dict[s
     ended = lake.rows(shown.anti_join(fresh, ("customer", "fingerprint")).pk)
     bulk.close(CustomerState, number=number, field="pk", values=ended.to_pylist())
     at = changed.column_names.index("history")
-    changed = changed.set_column(at, "history", periods(changed["history"]))
-    bulk.insert(CustomerState, changed, batch=number)
+    for start in range(0, len(changed), bulk.AT_ONCE):  # histories are long, and longer as JSON
+        part = changed.slice(start, bulk.AT_ONCE)
+        part = part.set_column(at, "history", periods(part["history"]))
+        bulk.insert(CustomerState, part, batch=number)
     return {"written": len(changed), "ended": len(ended)}
 
 
