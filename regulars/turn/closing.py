@@ -18,9 +18,8 @@ from regulars.turn.plan import Plan
 from regulars.turn.sold import Range, look, ranges, within
 
 AT_ONCE = 8_000_000  # sales folded and counted in one step
-FOLDED_AS = (
-    "2"  # raised with every change of what the columns of ``customer_closed`` say: then all is folded anew
-)
+# Raised with every change of what the columns of ``customer_closed`` say: then all is folded anew.
+FOLDED_AS = "2"
 
 
 @dataclass
