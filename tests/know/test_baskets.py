@@ -12,6 +12,7 @@ import pytest
 
 from regulars.know.tables import baskets, breadth, intervals, newcomers
 from regulars.know.tables.days import customer_days
+from regulars.know.tables.states import customer_states
 from regulars.measure.rules.affinity import variance_terms
 from tests.know.sold import lines, on, sale, sales
 
@@ -120,6 +121,16 @@ def test_unknown_discounts_are_not_counted_as_none() -> None:
     }  # fmt: skip
 
 
+def test_states_say_of_first_visits_what_days_say() -> None:
+    days = customer_days(
+        sales(*(sale(str(n), 1 + n % 3, n * n, orders=int(n != 4), revenue=100) for n in range(9)))
+    )
+    told = newcomers.first_visits(customer_states(days, on(200), None))
+    assert rows(told, "customer_id") == rows(
+        intervals.nth_visits(intervals.numbered(days, on(200)), 3), "customer_id"
+    )
+
+
 def test_newcomers_stand_with_those_alike_and_old_guests_are_left_out() -> None:
     sold_sales = sales(
         sale("0", 1, 0),
@@ -136,6 +147,10 @@ def test_newcomers_stand_with_those_alike_and_old_guests_are_left_out() -> None:
     assert told[0]["stratum"] == told[1]["stratum"] != told[2]["stratum"]
     sold = baskets.sold(sold_sales, lines(("1", "A"), ("1", "B"), ("2", "C"), ("3", "A"), ("4", "B")))
     had = newcomers.first_products(people, sold)
+    few = baskets.sold(
+        newcomers.first_orders(people, sold_sales), lines(("1", "A"), ("1", "B"), ("2", "C"), ("3", "A"))
+    )
+    assert {row["order_id"] for row in rows(few, "order_id")} == {"1", "3"}
     pairs = [(row["customer_id"], row["product_id"]) for row in rows(had, "customer_id", "product_id")]
     assert pairs == [(2, "A"), (2, "B"), (3, "A"), (4, "B")], "what came on a later visit is no first basket"
     told = rows(newcomers.returns_by_product(people, had, on(200), 2, 60, 1), "product_id")
