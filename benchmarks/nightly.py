@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
 
 def measure(folder: Path, millions: float, customers: int) -> dict[str, Any]:
     """One size from nothing: seconds, memory and stages of its rebuild and of its night."""
-    home = folder / f"{millions:g}"
+    home = folder / f"{millions:g}"  # where it was kept, the facts are there already
     found: dict[str, Any] = {}
     for part in PARTS:
         if part == "make" and (home / "home" / "lake").exists():
@@ -66,9 +66,15 @@ def _told(part: dict[str, Any]) -> str:
 
 
 def report(sizes: list[float], told: list[dict[str, Any]]) -> None:
-    """Ratios of the nights and the growth of the rebuilds."""
+    """Ratios of the nights and the growth of the rebuilds, from the smallest history to the largest."""
+    ordered = sorted(zip(sizes, told, strict=True), key=lambda pair: pair[0])
+    sizes, told = [size for size, _ in ordered], [each for _, each in ordered]
     nights = [each["night"]["seconds"] for each in told]
-    print(f"nights {', '.join(f'{each:.1f}' for each in nights)} s: {max(nights) / min(nights):.2f} times")
+    print(
+        f"nights {', '.join(f'{each:.1f}' for each in nights)} s: {nights[-1] / nights[0]:.2f} times from the",
+        end=" ",
+    )
+    print(f"smallest to the largest, {max(nights) / min(nights):.2f} from the shortest to the longest")
     for (small, one), (large, other) in zip(
         zip(sizes, told, strict=True), zip(sizes[1:], told[1:], strict=True), strict=False
     ):
@@ -104,9 +110,9 @@ def make(folder: Path, size: int, customers: int) -> dict[str, Any]:
 
 
 def rebuild(folder: Path, size: int, customers: int) -> dict[str, Any]:
-    """The first turn over the whole history."""
+    """A turn over the whole history, whether or not there was one before."""
     open_home(folder / "home")
-    return _turn()
+    return _turn(rebuild=True)
 
 
 def night(folder: Path, size: int, customers: int) -> dict[str, Any]:
@@ -139,11 +145,11 @@ def _land(rows: str, customers: int) -> None:
         lake.close()
 
 
-def _turn() -> dict[str, Any]:
+def _turn(*, rebuild: bool = False) -> dict[str, Any]:
     from regulars.turn import turn
 
     began = time.perf_counter()
-    row = turn(now=NOW)
+    row = turn(now=NOW, rebuild=rebuild)
     return _used(began) | {"stages": row.seconds, "counts": row.counts}
 
 
