@@ -62,10 +62,10 @@ def write(path: Path, lines: list[str], head: str = HEAD) -> Path:
     return path
 
 
-def sales(home: Path, lines: list[str], **more: Any) -> Import:
+def sales(home: Path, lines: list[str], head: str = HEAD, map_text: str = MAP, **more: Any) -> Import:
     return bring(
-        files=[write(home / "sales.csv", lines)],
-        map_text=MAP,
+        files=[write(home / "sales.csv", lines, head)],
+        map_text=map_text,
         name=more.pop("name", "sales"),
         now=NOW,
         **more,
@@ -138,6 +138,24 @@ def test_appending_adds_new_orders_and_a_refund_becomes_the_next_version(home: P
     assert versions[("1", 2)] == "refunded"
     assert len(versions) == 6
     assert (at_hand()["1"].status, at_hand()["1"].version) == ("refunded", 2)
+
+
+def test_a_version_that_the_file_gives_is_told_once_and_not_otherwise(home: Path) -> None:
+    told = {"head": HEAD + ",v", "map_text": MAP.replace("[identifiers]", 'version = "v"\n[identifiers]')}
+    first = "1,A,2026-10-30 12:00:00,soup,1,26.00,paid,,13911112222,,1"
+    sales(home, [first], **told)
+    mended = first.replace("26.00", "25.00").replace("13911112222", "13800000000")
+    other = "2,A,2026-10-31 12:00:00,rice,1,3.00,paid,,,C1,1"
+    row = sales(home, [mended, other], append=True, **told)
+    assert (row.taken["orders"], row.rows_rejected) == (1, 1)
+    assert "is there and says something else" in next(iter(row.reasons))
+    assert sorted(seen["ref_id"] for seen in lake("sightings")) == ["1", "2"]
+    sales(home, [mended.removesuffix("1") + "2"], append=True, **told)
+    row = sales(home, [first, other], append=True, **told)
+    assert row.taken.get("orders", 0) == 0, "an older version again is the same"
+    found = {(each["order_id"], each["version"]): each["net"] for each in lake()}
+    assert found == {("1", 1): 2600, ("1", 2): 2500, ("2", 1): 300}
+    assert len(lake()) == 3
 
 
 def test_an_order_that_another_import_brought_is_refused_with_its_name(home: Path) -> None:

@@ -14,6 +14,7 @@ from regulars.lake.facts import ORDERS
 from regulars.lake.reading.functions import as_json
 from regulars.lake.steps import Steps
 
+OTHERWISE = "this version of the order is there and says something else; give what is new the next version"
 FOREIGN = (
     "this order was brought before by the import {name}; replace that one, or bring this file under its name"
 )
@@ -47,37 +48,37 @@ def judge(
         mine = [seen.source == keys.source, seen.ref_id == keys.order_id]
         steps.keep("sightings_judged", lambda: seen.semi_join(keys, mine))
         landing["sightings"] = steps.path("sightings_judged")
-    foreign = judged.filter(judged.verdict == "foreign")
+    refused = judged.filter(judged.verdict.isin(["foreign", "otherwise"]))
     counts = steps.rows(
-        "foreign", lambda: foreign.group_by("foreign_batch").agg(orders=foreign.count())
+        "refused", lambda: refused.group_by("verdict", "foreign_batch").agg(orders=refused.count())
     ).to_pylist()
     if not counts:
         return landing, {}
     names = dict(Import.objects.values_list("batch", "name"))
     reasons = {
-        row["foreign_batch"]: FOREIGN.format(name=names.get(row["foreign_batch"], "?")) for row in counts
+        row["foreign_batch"]: FOREIGN.format(name=names.get(row["foreign_batch"], "?"))
+        for row in counts
+        if row["verdict"] == "foreign"
     }
     steps.branch(repr((header, reasons)))
     rejected = steps.open("staged_rejected", [parts["rejected"]])
-    steps.keep("rejected_all", lambda: _with_foreign(rejected, foreign, header, reasons))
+    steps.keep("rejected_all", lambda: _with_refused(rejected, refused, header, reasons))
     landing["rejected"] = steps.path("rejected_all")
-    return landing, {reasons[row["foreign_batch"]]: row["orders"] for row in counts}
+    return landing, {reasons.get(row["foreign_batch"], OTHERWISE): row["orders"] for row in counts}
 
 
 def _versioned(lines: ir.Table, keys: ir.Table) -> ir.Table:
     return lines.drop("version").inner_join(keys, ("source", "order_id")).select(lines.columns)
 
 
-def _with_foreign(rejected: ir.Table, foreign: ir.Table, header: str, reasons: dict[int, str]) -> ir.Table:
-    reason = ibis.cases(
-        *((foreign.foreign_batch == batch, said) for batch, said in reasons.items()), else_=""
-    )
-    more = foreign.select(
+def _with_refused(rejected: ir.Table, refused: ir.Table, header: str, reasons: dict[int, str]) -> ir.Table:
+    foreign = [(refused.foreign_batch == batch, said) for batch, said in reasons.items()]
+    more = refused.select(
         file=ibis.null("string"),
         row=ibis.null("int64"),
         column=ibis.literal(header),
-        value=foreign.order_id,
-        reason=reason,
-        raw=as_json(ibis.struct({header: foreign.order_id})).cast("string"),
+        value=refused.order_id,
+        reason=ibis.cases(*foreign, else_=OTHERWISE) if foreign else ibis.literal(OTHERWISE),
+        raw=as_json(ibis.struct({header: refused.order_id})).cast("string"),
     )
     return rejected.union(more.cast(dict(rejected.schema())))

@@ -78,7 +78,8 @@ def _highest(orders: ir.Table) -> ir.Table:
 
 
 def judged(staged: ir.Table, orders: ir.Table, own: ir.ArrayValue) -> ir.Table:
-    """Staged orders with ``version`` filled in and ``verdict``: new, next, same (nothing changed) or foreign.
+    """Staged orders with ``version`` filled in and ``verdict``: new, next, same (nothing changed), foreign or otherwise
+    (this version is there and says something else).
 
     ``orders`` is the lake's table less what this import replaces; ``own`` the landings that brought the same name
     before. ``foreign_batch`` is the landing that brought a foreign order. A version that the file itself gives stands.
@@ -91,16 +92,20 @@ def judged(staged: ir.Table, orders: ir.Table, own: ir.ArrayValue) -> ir.Table:
         had_content=there.content.argmax(there.version),
         foreign_batch=there.batch.max(where=~there.mine),
     )
+    told = there.group_by("source", "order_id", "version").agg(told=there.content.max())
     joined = staged.mutate(content=_content(staged)).left_join(known, ("source", "order_id"))
-    joined = joined.drop("source_right", "order_id_right")
+    joined = joined.drop("source_right", "order_id_right").left_join(told, ("source", "order_id", "version"))
+    joined = joined.drop("source_right", "order_id_right", "version_right")
     verdict = ibis.cases(
         (joined.foreign_batch.notnull(), "foreign"),
         (joined.had.isnull(), "new"),
+        (joined.content == joined.told, "same"),
+        (joined.told.notnull(), "otherwise"),
         (joined.content == joined.had_content, "same"),
         else_="next",
     )
     version = ibis.coalesce(joined.version, joined.had + 1, ibis.literal(1, type="int64"))
-    return joined.mutate(verdict=verdict, version=version).drop("content", "had_content", "had")
+    return joined.mutate(verdict=verdict, version=version).drop("content", "had_content", "had", "told")
 
 
 def _content(orders: ir.Table) -> ir.StringValue:

@@ -52,7 +52,9 @@ def newcomers(sales: ir.Table, nth: ir.Table, as_of: date) -> ir.Table:
 def first_visits(states: ir.Table) -> ir.Table:
     """`intervals.nth_visits` of up to three visits, from what `customer_states` says of them already."""
     told = {f"day_{n}": states[name] for n, name in enumerate(("first_day", "second_day", "third_day"), 1)}
-    return states.select("customer_id", **{name: day.epoch_days().cast("int64") for name, day in told.items()})
+    return states.select(
+        "customer_id", **{name: day.epoch_days().cast("int64") for name, day in told.items()}
+    )
 
 
 def first_orders(newcomers: ir.Table, sales: ir.Table) -> ir.Table:

@@ -51,6 +51,7 @@ REASONS: tuple[Text, ...] = (
     _(
         "differs from the first row of the same order; if order numbers start again, name the day or the store in key"
     ),
+    _("this version of the order is there and says something else; give what is new the next version"),
     _('is negative, and the map does not say what that means (returns = "negative" or "quantity")'),
 )
 
