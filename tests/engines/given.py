@@ -194,7 +194,8 @@ def stores_by_customer(days: ir.Table) -> ir.Table:
 def inputs(given: Given) -> Inputs:
     """What metrics are given: the fields of ``Inputs`` by their names, the others left out."""
     named = dict(zip(CATEGORIES["product_id"], CATEGORIES["category"], strict=True))
-    known: dict[str, Any] = {"as_of": AS_OF, "brand": PLAIN["brand"], "categories": named}
+    known: dict[str, Any] = {"as_of": AS_OF, "categories": named}
+    known |= {name: PLAIN[name] for name in ("brand", "regions")}
     for each in fields(Inputs):
         if each.name in known:
             continue
