@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from regulars.know.rules.rhythm import Rhythm
 from regulars.know.tables.visits import as_date, late_after, lost_after
 
-BETWEEN = ";"  # Spark splits by a regular expression, in which this means nothing else
+BETWEEN = ";"  # neither in a day nor in a stage's name
 
 
 ARRIVALS = ("new", "second_timer", "regular", "won_back")

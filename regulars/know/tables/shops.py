@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-EDGE, BETWEEN = "|", "\x1f"  # Spark splits by a regular expression, in which the second means nothing else
+EDGE, BETWEEN = "|", "\x1f"  # stores hardly write the first in a code, tills never the second
 DIGITS = 5
 DOWN = (
     10**DIGITS

@@ -34,7 +34,7 @@ Said = tuple[Number | None, str]
 # What a stage that has nothing to count yet waits for.
 WAITS = {
     "gather": gettext_lazy("no file yet"),
-    "identify": gettext_lazy("no month is over yet"),
+    "identify": gettext_lazy("no whole month of orders yet"),
     "know": gettext_lazy("nobody watched for 90 days yet"),
     "engage": gettext_lazy("nothing fell due in four weeks"),
     "reward": gettext_lazy("no coupon has ended yet"),
