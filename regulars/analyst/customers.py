@@ -77,8 +77,8 @@ class Customers:
         """One row a customer: ``x``, ``t_x``, ``T``, ``recency`` (days), ``net``, ``repeat_net``, ``monetary``: what
         lifetimes calls the summary of transaction data, as of ``on``."""
         days = self.table("customer_days")
-        least = self.lake.rows(days.orders.min()).as_py()
-        return summaries(days, on or self.as_of, returns=least == 0)
+        back = self.lake.rows(tables.brought_back(days))
+        return summaries(days, on or self.as_of, returns=back.num_rows > 0)
 
     def visits(self, on: date | None = None) -> ir.Table:
         """One row a customer and visit: ``visit`` 1, 2 …, ``day``, ``previous`` (null: none) and ``next`` as dates."""

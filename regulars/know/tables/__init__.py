@@ -2,7 +2,7 @@
 executed.
 """
 
-from regulars.know.tables.days import came, customer_days
+from regulars.know.tables.days import brought_back, came, customer_days
 from regulars.know.tables.fold import fold
 from regulars.know.tables.periods import stage_changes, stage_flows, stage_periods, stages_on
 from regulars.know.tables.returns import first_returns, first_returns_of, gap_lengths, gap_sums
@@ -17,6 +17,7 @@ from regulars.know.tables.statistics import (
 from regulars.know.tables.trade import trade
 
 __all__ = [
+    "brought_back",
     "came",
     "customer_days",
     "customer_states",

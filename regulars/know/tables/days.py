@@ -38,3 +38,11 @@ def customer_days(sales: ir.Table) -> ir.Table:
 def came(days: ir.Table) -> ir.Table:
     """The rows of `customer_days` that are visits: at least one order stands. A return alone is none."""
     return days.filter(days.orders > 0)
+
+
+def brought_back(days: ir.Table) -> ir.Table:
+    """One row, or none: whether there is a day on which somebody only brought something back.
+
+    No row is read to find none: Parquet says of its row groups that none has such a day.
+    """
+    return days.filter(days.orders < 1).select("customer_id").limit(1)

@@ -8,7 +8,8 @@ import ibis.expr.types as ir
 from regulars.know.tables.days import came
 from regulars.know.tables.visits import day_number
 
-PLACE = 1 << 44  # above what anybody leaves in a shop on a day: the day and its money travel as one integer
+BITS = 44  # a day and its money travel as one integer: 2**43 is more than anybody leaves, or takes back, on a day
+PLACE, HALF = 1 << BITS, 1 << BITS - 1
 
 
 def summaries(days: ir.Table, as_of: date, returns: bool = True) -> ir.Table:
@@ -23,17 +24,16 @@ def summaries(days: ir.Table, as_of: date, returns: bool = True) -> ir.Table:
     """
     now = ibis.literal(day_number(as_of), type="int64")
     columns = ["customer_id", "orders", "net"] if returns else ["customer_id", "net"]
-    seen = days.select(*columns, day=days.business_date.epoch_days().cast("int64"))
-    seen = seen.filter(seen.day <= now)
+    seen = days.filter(days.business_date <= as_of)
+    seen = seen.select(*columns, day=seen.business_date.epoch_days().cast("int64"))
     visited = came(seen) if returns else seen
     people = visited.group_by("customer_id").aggregate(
-        first=visited.day.min(),
         latest=visited.day.max(),
         x=(visited.count() - 1).cast("int64"),
         net=visited.net.sum().cast("int64"),
-        opening=(visited.day * PLACE + visited.net).min(),  # an argmin that no engine sorts for
+        opening=(visited.day * PLACE + HALF + visited.net).min(),  # an argmin that no engine sorts for
     )
-    people = people.mutate(first_net=people.opening - people["first"] * PLACE)
+    people = people.mutate(first=people.opening >> BITS, first_net=(people.opening & (PLACE - 1)) - HALF)
     if returns:
         joined = people.left_join(_taken_back(seen, visited), "customer_id")
         people = joined.mutate(
