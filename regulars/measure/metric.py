@@ -51,3 +51,9 @@ class Metric(Definition):
     counts: Callable[[Inputs], ir.Table] | None = None
     reading: Callable[[Inputs], ir.Table] | None = None
     figures: Callable[[pa.Table, date], list[FigureRow]]
+
+    def tell(self, rows: pa.Table, as_of: date) -> list[FigureRow]:
+        """The figures of rows in whatever order an engine gave them: sums of floats depend on it in the last digit, and
+        a figure that differs there would be published anew."""
+        flat = [field.name for field in rows.schema if not pa.types.is_nested(field.type)]
+        return self.figures(rows.sort_by([(name, "ascending") for name in flat]), as_of)

@@ -17,13 +17,14 @@ from regulars.measure.metric import Definition
 from regulars.measure.tables import counted
 
 Column = Callable[[ir.Table], ir.IntegerValue]
-HEADS = "customers"  # counted by head, once a slice
+HEADS, TWICE = "customers", "customers of two days"  # counted by head, once a slice
 SUM, RATIO, SHARE, MEAN, WAIT = "sum", "ratio", "share", "mean", "wait"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rate(Definition):
-    """``top`` summed over a slice's sales, ÷ ``bottom`` where there is one: integers of a sale, or ``HEADS``.
+    """``top`` summed over a slice's sales, ÷ ``bottom`` where there is one: integers of a sale, ``HEADS``, or the
+    ``TWICE`` of these who bought on two days.
 
     ``kind`` decides the interval: of a share the bottom counts things and the top some of them, of a mean the bottom
     counts what the top is summed over; a ratio and a sum have none. A wait is the share of newcomers who are back
@@ -121,6 +122,13 @@ _RATES = (
         top=_again,
         bottom=_known(_orders),
         lived=True,
+        beside=("identified_share",),
+    ),
+    _rate(
+        *(SHARE, "repurchase_rate", "How many known customers ordered on at least two days of it?"),
+        "customers with orders on two days or more ÷ customers with an order, both within the slice",
+        top=TWICE,
+        bottom=HEADS,
         beside=("identified_share",),
     ),
     _rate(

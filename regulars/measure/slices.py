@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from regulars.core.refused import Refused
 from regulars.measure.cube import Inputs
-from regulars.measure.rates import HEADS, MEAN, RATIO, SHARE, SUM, WAIT, Rate
+from regulars.measure.rates import HEADS, MEAN, RATIO, SHARE, SUM, TWICE, WAIT, Rate
 from regulars.measure.rules.periods import EPOCH, month_text, quarter_text
 from regulars.measure.rules.sliced import means, ratios, shares, totals, waits
 from regulars.measure.tables import NOT_RECORDED, day_of, month_of, named, regional
@@ -56,6 +56,8 @@ def sums_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | 
         return _named(_waits_by(rate, by, inputs, segments), [*by, "watched"])
     sales = _joined(inputs.sales, by, inputs, segments, rate.lived)
     columns = {name: of(sales) for name, of in (("top", rate.top), ("bottom", rate.bottom)) if callable(of)}
+    if rate.top == TWICE:
+        columns["on"] = day_of(sales.business_date)
     rows = sales.select(**_keys(sales, by), **columns, who=_who(sales), orders=sales.orders)
     heads = HEADS in (rate.top, rate.bottom)
     if rate.kind == MEAN:
@@ -63,10 +65,7 @@ def sums_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | 
     if rate.bottom is None or (rate.kind == RATIO and not heads):
         rows = rows.mutate(n=rows.orders.cast("int64"))
     sums = [name for name in ("top", "bottom", "squares", "n") if name in rows.columns]
-    if heads:
-        counts = _by_head(rows, by, sums, "top" if rate.top == HEADS else "bottom")
-    else:
-        counts = _grouped(rows, by, **_sums(rows, sums))
+    counts = _by_head(rows, by, sums, rate) if heads else _grouped(rows, by, **_sums(rows, sums))
     counts = _named(counts, by)
     return counts if "n" in counts.columns else counts.mutate(n=counts.bottom)
 
@@ -79,15 +78,19 @@ def _sums(rows: ir.Table, names: Sequence[str]) -> dict[str, ir.Value]:
     return {name: rows[name].sum().cast(rows[name].type()) for name in names}
 
 
-def _by_head(rows: ir.Table, by: Sequence[str], sums: Sequence[str], heads: str) -> ir.Table:
-    """Sums and ``heads``: a row a head first, which one hash table holds; counting distinct ones needs two.
+def _by_head(rows: ir.Table, by: Sequence[str], sums: Sequence[str], rate: Rate) -> ir.Table:
+    """Sums and heads: a row a head first, which one hash table holds; counting distinct ones needs two.
 
     Who is of two spellings of nothing counts once, so these are made one before anybody is counted.
     """
     texts = [name for name in by if rows[name].type().is_string()]
     said = rows.mutate(**{name: rows[name].nullif("").nullif(NOT_RECORDED) for name in texts})
-    each = _grouped(said, [*by, "who"], **_sums(said, sums))
-    return _grouped(each, by, **_sums(each, sums), **{heads: each.who.count().cast("int64")})
+    span = {"earliest": said.on.min(), "latest": said.on.max()} if rate.top == TWICE else {}
+    each = _grouped(said, [*by, "who"], **_sums(said, sums), **span)
+    heads = {"top" if rate.top == HEADS else "bottom": each.who.count().cast("int64")}
+    if span:
+        heads |= {"top": each.who.count(where=each.earliest < each.latest).cast("int64")}
+    return _grouped(each, by, **_sums(each, sums), **heads)
 
 
 def _grouped(rows: ir.Table, by: Sequence[str], **sums: ir.Value) -> ir.Table:

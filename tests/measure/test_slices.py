@@ -34,6 +34,15 @@ def test_who_bought_under_three_spellings_of_nothing_is_one_customer() -> None:
     ]
 
 
+def test_who_bought_on_two_days_of_a_slice_bought_again_in_it() -> None:
+    assert counted("repurchase_rate") == [{"top": 2, "bottom": 2, "n": 2}]
+    assert counted("repurchase_rate", "store") == [
+        {"store": "S", "top": 1, "bottom": 2, "n": 2},
+        {"store": "not_recorded", "top": 1, "bottom": 1, "n": 1},
+    ]
+    assert [row["top"] for row in counted("repurchase_rate", "day")][:4] == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("name", "top"), [("orders_a_customer", 6), ("spend_a_customer", 550)], ids=["orders", "spend"]
 )

@@ -36,22 +36,34 @@ def inputs(lake: Lake) -> Inputs:
         {
             "customer_id": list(range(1, len(HISTORIES) + 1)),
             "history": HISTORIES,
+            "first_store": ["north", "north", "south", "south", ""],
             "stage_since": [date.fromisoformat(each.split(";")[-1][:10]) for each in HISTORIES],
         }
     )
     kept = lake.keep("states", states)
-    return Inputs(sales=kept, days=kept, states=kept, customers=kept, as_of=AS_OF)
+    return Inputs(
+        sales=kept,
+        days=kept,
+        states=kept,
+        customers=kept,
+        as_of=AS_OF,
+        regions={"north": "up", "south": "down"},
+    )
 
 
-def of(told: list[FigureRow], period: str) -> dict[str, tuple[float | None, int]]:
-    return {row.part: (row.value, row.n) for row in told if row.period == period and ">" in row.part}
+def of(told: list[FigureRow], period: str, slice: str = "") -> dict[str, tuple[float | None, int]]:
+    return {
+        row.part: (row.value, row.n)
+        for row in told
+        if (row.period, row.slice) == (period, slice) and ">" in row.part
+    }
 
 
-def standing(told: list[FigureRow], period: str) -> dict[str, float]:
+def standing(told: list[FigureRow], period: str, slice: str = "") -> dict[str, float]:
     return {
         row.part[3:]: row.value
         for row in told
-        if row.period == period and row.part[:3] == "at:" and row.value
+        if (row.period, row.slice) == (period, slice) and row.part[:3] == "at:" and row.value
     }
 
 
@@ -78,3 +90,14 @@ def test_a_month_under_way_says_so(told: list[FigureRow]) -> None:
     notes = {row.period: row.note for row in told}
     assert notes["2026-11"] == "incomplete"
     assert notes["2026-10"] == ""
+
+
+def test_a_store_has_the_ways_of_those_who_came_there_first_of_the_last_months(
+    told: list[FigureRow],
+) -> None:
+    assert of(told, "2026-10", "north") == {"new>second_timer": (1.0, 1)}
+    assert of(told, "2026-10", "south") == {"new>cooling": (2.0, 2), "cooling>lost": (1.0, 0)}
+    assert of(told, "2026-10", "down") == of(told, "2026-10", "south")
+    assert of(told, "2026-11", "not_recorded") == {"unknown>new": (1.0, 1)}
+    assert standing(told, "2026-11", "south") == {"second_timer": 1.0, "won_back": 1.0}
+    assert {row.period for row in told if row.slice} == {"2026-09", "2026-10", "2026-11"}

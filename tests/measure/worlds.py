@@ -44,4 +44,4 @@ def read(metric: Metric, inputs: Inputs) -> list[FigureRow]:
     """The figures of a metric's reading, or of its counts where it has none."""
     expression = metric.reading or metric.counts
     assert expression is not None
-    return metric.figures(expression(inputs).to_pyarrow(), inputs.as_of)
+    return metric.tell(expression(inputs).to_pyarrow(), inputs.as_of)

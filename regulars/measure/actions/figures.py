@@ -52,9 +52,9 @@ def tell(metric: Metric, inputs: Inputs) -> list[FigureRow]:
     """The figures of one metric: of its counts as of now, and of its reading."""
     rows: list[FigureRow] = []
     if metric.counts:
-        rows += metric.figures(metric.counts(inputs).to_pyarrow(), inputs.as_of)
+        rows += metric.tell(metric.counts(inputs).to_pyarrow(), inputs.as_of)
     if metric.reading:
-        rows += metric.figures(metric.reading(inputs).to_pyarrow(), inputs.as_of)
+        rows += metric.tell(metric.reading(inputs).to_pyarrow(), inputs.as_of)
     return rows
 
 
@@ -68,7 +68,7 @@ def compute(inputs: Inputs, *, lake: Lake, landing: Landing) -> list[FigureRow]:
     rows = reading_figures(metrics(), inputs, lake=lake, landing=landing)
     for metric in metrics():
         if metric.counts:
-            rows += metric.figures(lake.rows(metric.counts(inputs)), inputs.as_of)
+            rows += metric.tell(lake.rows(metric.counts(inputs)), inputs.as_of)
     return [*rows, *_of_the_desk(rows, inputs)]
 
 

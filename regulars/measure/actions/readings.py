@@ -70,4 +70,4 @@ def _taken(metric: Metric, inputs: Inputs, lake: Lake) -> dict[str, Any]:
 
 def _figures(metric: Metric, told: dict[str, Any]) -> list[FigureRow]:
     rows = pa.Table.from_pylist(told["rows"], schema=ibis.schema(told["types"]).to_pyarrow())
-    return metric.figures(rows, date.fromisoformat(told["as_of"]))
+    return metric.tell(rows, date.fromisoformat(told["as_of"]))

@@ -8,9 +8,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.know.tables import came
 from regulars.measure.cubes.visits import VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
+    MONTHS_KEPT,
     day_number,
     is_over,
     last_day,
@@ -19,10 +21,11 @@ from regulars.measure.rules.periods import (
     quarter_text,
 )
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import counted, day_of, summed
+from regulars.measure.tables import counted, day_of, month_of, named, regional, stack, summed
 
 NAME = "repurchase_rate"
 YEAR = 365
+COLUMNS = ("kind", "number", "slice_kind", "slice", "customers", "back")
 
 
 def counts(inputs: Inputs) -> ir.Table:
@@ -47,11 +50,33 @@ def counts(inputs: Inputs) -> ir.Table:
         back=counted(day_of(states.previous_day) > began),
     )
     counts = summed([month, quarter, year], ("customers", "back"))
-    return counts.filter(counts.customers > 0)
+    counts = counts.mutate(slice_kind=ibis.literal(""), slice=ibis.literal(""))
+    return counts.filter(counts.customers > 0).select(*COLUMNS)
+
+
+def places(inputs: Inputs) -> ir.Table:
+    """``kind`` (month), ``number``, ``slice_kind`` (store, region), ``slice``: the same two of the months kept, of who
+    bought there. By head, so no sum: who bought once in each of two stores came back to their region and to neither."""
+    since = month_number(inputs.as_of) - MONTHS_KEPT
+    days = came(inputs.days)
+    seen = days.select("customer_id", number=month_of(days.business_date), store=named(days.store_id))
+    seen = regional(seen.filter(seen.number > since), inputs.regions)
+    kinds = ["store", "region"] if inputs.regions else ["store"]
+    heads = [_heads(seen, kind) for kind in kinds]
+    return stack([each.select(*COLUMNS) for each in heads])
+
+
+def _heads(seen: ir.Table, kind: str) -> ir.Table:
+    each = seen.group_by("customer_id", "number", slice=kind).agg(days=seen.count())
+    told = each.group_by("number", "slice").agg(
+        customers=each.count().cast("int64"), back=each.count(where=each.days > 1).cast("int64")
+    )
+    return told.mutate(kind=ibis.literal("month"), slice_kind=ibis.literal(kind))
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
-    """The share of a period's customers who bought on two days or more in it: months, quarters, the trailing year."""
+    """The share of a period's customers who bought on two days or more in it: months, quarters, the trailing year; of
+    stores and regions months."""
     rows = []
     for row in counts.to_pylist():
         month = {"month": row["number"], "quarter": row["number"] * 3 + 2, "year": month_number(as_of)}[
@@ -66,8 +91,8 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
         rows.append(
             FigureRow(
                 NAME,
-                "",
-                "",
+                row["slice_kind"],
+                row["slice"],
                 period,
                 "",
                 share(row["back"], row["customers"]),
@@ -76,16 +101,18 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
                 note="" if over else "incomplete",
             )
         )
-    return sorted(rows, key=lambda row: row.period)
+    return sorted(rows, key=lambda row: (row.slice_kind, row.slice, row.period))
 
 
 METRIC = Metric(
     name=NAME,
     question="Of the customers who bought in this period, how many bought on at least two days of it?",
-    formula="customers with two or more visit days in the period ÷ customers with one or more; trailing year: 365 days",
+    formula="customers with two or more visit days in the period ÷ customers with one or more; trailing year: 365 "
+    "days; of a store or region: who bought there in the month, and on two days or more",
     source="definition; rates over different periods are not comparable",
     beside=("identified_share",),
     cubes=(VISITS,),
     counts=counts,
+    reading=places,
     figures=figures,
 )

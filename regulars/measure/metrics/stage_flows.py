@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -13,34 +14,67 @@ from regulars.core.months import first_day
 from regulars.know.tables import stage_changes, stage_flows, stages_on
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
+from regulars.measure.tables import margin, named, regional, stack, summed
 
 NAME = "stage_flows"
 NOT_YET = "unknown"  # who was no customer before
 OPENING = ""  # where a row says how many stood in a stage when the first month began
+MONTHS_OF_SLICES = 3  # a chain of hundreds of stores has as many ways a month in each
+WAY, SUMS = ("month", "from_stage", "to_stage"), ("customers",)
 
 
 def counts(inputs: Inputs) -> ir.Table:
-    """``month, from_stage, to_stage``: ``customers`` who went that way in the month; from nowhere (an empty text):
-    who stood in ``to_stage`` when the first of these months began."""
+    """``kind, slice, month, from_stage, to_stage``: ``customers`` who went that way in the month; from nowhere (an
+    empty text): who stood in ``to_stage`` when the slice's first month began. Stores and regions are those of the first
+    visit, so that a customer belongs to one; of them only the last months are told."""
+    states = inputs.states
     since = month_number(inputs.as_of) - MONTHS_KEPT + 1
-    flows = stage_flows(stage_changes(inputs.states, since))
-    then = stages_on(inputs.states, first_day(since) - timedelta(days=1))
-    stood = then.group_by(to_stage="stage").agg(customers=then.count().cast("int64"))
-    opening = stood.select(
-        month=ibis.literal(since, "int64"),
+    recent = month_number(inputs.as_of) - MONTHS_OF_SLICES + 1
+    changes = stage_changes(states, since)
+    homes = states.select(whose="customer_id", store=named(states.first_store))
+    late = changes.filter(changes.month >= recent)
+    late = late.join(homes, late.customer_id == homes.whose)
+    stores = late.group_by("store", *WAY).agg(customers=late.count().cast("int64"))
+    whole = summed([_stood(states, since), stage_flows(changes)], SUMS)
+    cells = regional(summed([_stood(states, recent, homes), stores], SUMS), inputs.regions)
+    kinds = ["store", "region"] if inputs.regions else ["store"]
+    sliced = [margin(cells, kind, SUMS, by=WAY[1:], slice=kind, monthly=True) for kind in kinds]
+    return stack([margin(whole, "", SUMS, by=WAY[1:], monthly=True), *sliced])
+
+
+def _stood(states: ir.Table, month: int, homes: ir.Table | None = None) -> ir.Table:
+    """How many stood in each stage when a month began, of each of their ``homes``, as a way from nowhere."""
+    then = stages_on(states, first_day(month) - timedelta(days=1))
+    by = []
+    if homes is not None:
+        then, by = then.join(homes, then.customer_id == homes.whose), ["store"]
+    stood = then.group_by(*by, to_stage="stage").agg(customers=then.count().cast("int64"))
+    return stood.select(
+        *by,
+        month=ibis.literal(month, "int64"),
         from_stage=ibis.literal(OPENING),
         to_stage="to_stage",
         customers="customers",
     )
-    return ibis.union(opening, flows.select(opening.columns))
 
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     """Each way ``from>to`` of each month, with how many stood in ``from`` when the month began (n; of newcomers, how
     many they were); ``at:stage`` is how many stood in it when the month, or the data, ended, of all then known (n)."""
+    slices: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in counts.to_pylist():
+        slices[row["kind"], row["slice"]].append(row)
+    return [
+        figure
+        for (kind, slice), rows in sorted(slices.items())
+        for figure in _of_slice(kind, slice, rows, as_of)
+    ]
+
+
+def _of_slice(kind: str, slice: str, counted: list[dict[str, Any]], as_of: date) -> list[FigureRow]:
     ways: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     stand: dict[str, int] = defaultdict(int)
-    for row in counts.to_pylist():
+    for row in counted:
         if row["from_stage"] == OPENING:
             stand[row["to_stage"]] = row["customers"]
         else:
@@ -52,14 +86,14 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
         for (one, other), customers in sorted(ways[month].items()):
             n = customers if one == NOT_YET else began.get(one, 0)
             rows.append(
-                FigureRow(NAME, "", "", period, f"{one}>{other}", float(customers), n, until, note=note)
+                FigureRow(NAME, kind, slice, period, f"{one}>{other}", float(customers), n, until, note=note)
             )
             stand[other] += customers
             if one != NOT_YET:
                 stand[one] -= customers
         known = sum(stand.values())
         rows += [
-            FigureRow(NAME, "", "", period, f"at:{stage}", float(customers), known, until, note=note)
+            FigureRow(NAME, kind, slice, period, f"at:{stage}", float(customers), known, until, note=note)
             for stage, customers in sorted(stand.items())
         ]
     return rows
@@ -69,7 +103,7 @@ METRIC = Metric(
     name=NAME,
     question="Where do we lose people: from which stage, and how many a month?",
     formula="customers whose stage changed in the month, by the stage they left and the one they came to; who went the "
-    "same way twice counts twice",
+    "same way twice counts twice; of a store or region: of those whose first visit was there",
     source="definition; a stage is judged by the customer's own rhythm and the brand's",
     beside=("lifecycle", "identified_share"),
     unit="count",

@@ -132,7 +132,8 @@ def _said(whole: dict[str, Figure | None]) -> dict[str, str] | None:
 
 def _repurchase(figures: Figures, seen: Look) -> list[tuple[str, Number]]:
     """The repurchase rate of the last 365 days and of the last quarters that are over, each with its period."""
-    rates = {row.period: row for row in figures.rows if row.metric == "repurchase_rate" and enough(row)}
+    whole = (row for row in figures.rows if row.metric == "repurchase_rate" and not row.slice_kind)
+    rates = {row.period: row for row in whole if enough(row)}
     quarters = sorted(name for name, row in rates.items() if "Q" in name and row.note != "incomplete")
     shown = [*(["trailing_year"] if "trailing_year" in rates else []), *reversed(quarters[-QUARTERS:])]
     return [(period(name), of_figure(rates[name], seen.brand.currency)) for name in shown]
