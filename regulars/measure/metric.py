@@ -12,7 +12,7 @@ import pyarrow as pa
 from regulars.measure.cube import Cube, Inputs
 from regulars.measure.rules.figure import FigureRow
 
-__all__ = ["Cube", "Definition", "FigureRow", "Inputs", "Metric"]
+__all__ = ["Cube", "Definition", "FigureRow", "Inputs", "Metric", "in_order"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,12 @@ class Metric(Definition):
     figures: Callable[[pa.Table, date], list[FigureRow]]
 
     def tell(self, rows: pa.Table, as_of: date) -> list[FigureRow]:
-        """The figures of rows in whatever order an engine gave them: sums of floats depend on it in the last digit, and
-        a figure that differs there would be published anew."""
-        flat = [field.name for field in rows.schema if not pa.types.is_nested(field.type)]
-        return self.figures(rows.sort_by([(name, "ascending") for name in flat]), as_of)
+        """The figures of rows in whatever order an engine gave them."""
+        return self.figures(in_order(rows), as_of)
+
+
+def in_order(rows: pa.Table) -> pa.Table:
+    """The rows sorted by all they hold: engines give them in any order, sums of floats depend on it in the last digit,
+    and what differs there would be published anew."""
+    flat = [field.name for field in rows.schema if not pa.types.is_nested(field.type)]
+    return rows.sort_by([(name, "ascending") for name in flat])

@@ -15,7 +15,7 @@ from regulars.know import tables
 from regulars.know.actions import readings
 from regulars.lake.engine import Lake
 from regulars.lake.landing import Landing
-from regulars.measure.metric import FigureRow, Inputs, Metric
+from regulars.measure.metric import FigureRow, Inputs, Metric, in_order
 
 
 def reading_figures(
@@ -65,7 +65,7 @@ def _taken(metric: Metric, inputs: Inputs, lake: Lake) -> dict[str, Any]:
     assert metric.reading is not None
     counts = metric.reading(inputs)
     types = {name: str(type) for name, type in counts.schema().items()}
-    return {"as_of": inputs.as_of.isoformat(), "types": types, "rows": lake.rows(counts).to_pylist()}
+    return {"as_of": inputs.as_of.isoformat(), "types": types, "rows": in_order(lake.rows(counts)).to_pylist()}
 
 
 def _figures(metric: Metric, told: dict[str, Any]) -> list[FigureRow]:

@@ -21,6 +21,7 @@ from regulars.measure.rules.periods import (
     quarter_text,
 )
 from regulars.measure.rules.shares import share
+from regulars.measure.rules.shrunk import shrunk_rows
 from regulars.measure.tables import counted, day_of, month_of, named, regional, stack, summed
 
 NAME = "repurchase_rate"
@@ -76,9 +77,11 @@ def _heads(seen: ir.Table, kind: str) -> ir.Table:
 
 def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
     """The share of a period's customers who bought on two days or more in it: months, quarters, the trailing year; of
-    stores and regions months."""
-    rows = []
-    for row in counts.to_pylist():
+    stores and regions months, the last also ``shrunk``: drawn towards the brand."""
+    rows, drawn = [], []
+    listed = counts.to_pylist()
+    latest = max((row["number"] for row in listed if row["slice_kind"]), default=0)
+    for row in listed:
         month = {"month": row["number"], "quarter": row["number"] * 3 + 2, "year": month_number(as_of)}[
             row["kind"]
         ]
@@ -101,7 +104,11 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
                 note="" if over else "incomplete",
             )
         )
-    return sorted(rows, key=lambda row: (row.slice_kind, row.slice, row.period))
+        if row["slice_kind"] and row["number"] == latest:
+            drawn.append((rows[-1], row["back"], row["customers"]))
+    return sorted(
+        [*rows, *shrunk_rows(drawn)], key=lambda row: (row.slice_kind, row.slice, row.period, row.part)
+    )
 
 
 METRIC = Metric(
@@ -109,7 +116,7 @@ METRIC = Metric(
     question="Of the customers who bought in this period, how many bought on at least two days of it?",
     formula="customers with two or more visit days in the period ÷ customers with one or more; trailing year: 365 "
     "days; of a store or region: who bought there in the month, and on two days or more",
-    source="definition; rates over different periods are not comparable",
+    source="definition; rates over different periods are not comparable; shrunk: Christiansen and Morris 1997",
     beside=("identified_share",),
     cubes=(VISITS,),
     counts=counts,

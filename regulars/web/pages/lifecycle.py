@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from regulars.know.models import Stage
 from regulars.measure.models import Figure
 from regulars.measure.rules.periods import ENOUGH
-from regulars.web import charts, written
-from regulars.web.figures import Figures
-from regulars.web.numbers import of_figure
+from regulars.measure.rules.shares import wilson
+from regulars.web import charts, words, written
+from regulars.web.numbers import interval, of_figure, plain
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
 
@@ -26,13 +29,19 @@ KNOWN_FROM = ("new", "second_timer", "regular", "won_back")  # stages one is in 
 
 @page("see_figures")
 def lifecycle(request: HttpRequest, seen: Look) -> HttpResponseBase:
-    """The ways of a month as a matrix, its sentence, and who stood where by month."""
-    figures = Figures(seen.figures(NAME, "lifecycle"))
-    ways = _ways(figures)
+    """The ways of a month as a matrix, its sentence, the stores beside each other, and who stood where by month."""
+    every = list(seen.figures(NAME).filter(slice_kind__in=("", "store")))
+    store = _store(request, every, seen)
+    mine = [row for row in every if row.slice == store]
+    ways = _ways(mine)
     over = [period for period in sorted(ways) if not _under_way(ways[period])]
     month = request.GET.get("month", "")
     month = month if month in ways else next(reversed(over), max(ways, default=""))
-    tables = {"flows": _flows(ways.get(month, {}), month, seen), "standing": _standing(figures, seen)}
+    tables = {
+        "flows": _flows(ways.get(month, {}), month, seen),
+        "stores": _stores(every, month, seen),
+        "standing": _standing(mine, seen),
+    }
     for table in tables.values():
         arrange(request, table, seen)
     if answer := exported(request, list(tables.values()), seen):
@@ -43,16 +52,26 @@ def lifecycle(request: HttpRequest, seen: Look) -> HttpResponseBase:
         "month": month,
         "said": _said(ways.get(month, {}), month, seen),
         "told": bool(ways),
-        "stores_only": seen.stores is not None,
+        "store": store,
+        "store_name": words.slice_name("store", store, seen.names) if store else "",
+        "of_brand": seen.stores is None,
     }
     return render(request, "measures/lifecycle.html", context)
 
 
-def _ways(figures: Figures) -> dict[str, dict[tuple[str, str], Figure]]:
+def _store(request: HttpRequest, rows: Sequence[Figure], seen: Look) -> str:
+    """The store whose ways are asked for; nothing is the brand's, and a store account's is its first."""
+    there = {row.slice for row in rows}
+    own = next((code for code in seen.stores or () if code in there), "")
+    asked = request.GET.get("store", "")
+    return asked if asked in there else own
+
+
+def _ways(rows: Sequence[Figure]) -> dict[str, dict[tuple[str, str], Figure]]:
     """The figures of ways by month, then by the stage left and the stage come to."""
     found: dict[str, dict[tuple[str, str], Figure]] = {}
-    for row in figures.rows:
-        if row.metric == NAME and ">" in row.part:
+    for row in rows:
+        if ">" in row.part:
             one, _to, other = row.part.partition(">")
             found.setdefault(row.period, {})[one, other] = row
     return found
@@ -62,30 +81,88 @@ def _under_way(ways: dict[tuple[str, str], Figure]) -> bool:
     return any(row.note == "incomplete" for row in ways.values())
 
 
-def _said(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> dict[str, Any] | None:
-    """What the sentence says: how many grew late and how many of them after one visit, lost, and won back."""
-    if not ways:
-        return None
-    late = {one: row for (one, other), row in ways.items() if other == "cooling" and one in KNOWN_FROM}
-    grown = sum(row.value or 0 for row in late.values())
-    once = late["new"].value or 0 if "new" in late else 0
+class Lost(NamedTuple):
+    """What became of those who stood in a month's beginning where one is known from."""
+
+    stood: int
+    late: float
+    once: float  # of the late: those who had come once
+    lost: float
+    back: float
+
+
+def _lost(ways: dict[tuple[str, str], Figure]) -> Lost:
+    stood = sum({one: row.n for (one, _other), row in ways.items() if one in KNOWN_FROM}.values())
+    late = {
+        one: row.value or 0 for (one, other), row in ways.items() if other == "cooling" and one in KNOWN_FROM
+    }
 
     def to(stage: str) -> float:
         return sum(row.value or 0 for (_one, other), row in ways.items() if other == stage)
 
-    mostly_once = once * 2 > grown
-    stood = sum({one: row.n for (one, _other), row in ways.items() if one in KNOWN_FROM}.values())
+    return Lost(stood, sum(late.values()), late.get("new", 0), to("lost"), to("won_back"))
+
+
+def _said(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> dict[str, Any] | None:
+    """What the sentence says: how many grew late and how many of them after one visit, lost, and won back."""
+    if not ways:
+        return None
+    stood, late, once, lost, back = _lost(ways)
+    mostly_once = once * 2 > late
     return {
         "month": written.month(month, seen.now.year),
-        "late": written.count(grown),
-        "any": bool(grown),
-        "enough": bool(grown) or stood >= ENOUGH,
-        "part": written.share((once if mostly_once else grown - once) / grown) if grown else "",
-        "lost": written.count(to("lost")),
-        "any_lost": bool(to("lost")),
-        "back": written.count(to("won_back")),
+        "late": written.count(late),
+        "any": bool(late),
+        "enough": bool(late) or stood >= ENOUGH,
+        "part": written.share((once if mostly_once else late - once) / late) if late else "",
+        "lost": written.count(lost),
+        "any_lost": bool(lost),
+        "back": written.count(back),
         "mostly_once": mostly_once,
     }
+
+
+def _stores(rows: Sequence[Figure], month: str, seen: Look) -> Table:
+    """Each store of the month: who grew late of those who stood there, lost and won back; those who lose most first."""
+    found: dict[str, list[Figure]] = {}
+    for row in rows:
+        if row.slice_kind == "store" and row.period == month:
+            found.setdefault(row.slice, []).append(row)
+    formula = _("of those new, come twice, regular or won back when the month began: who grew late in it")
+    lines = []
+    for code, theirs in found.items():
+        told = _lost(_ways(theirs).get(month, {}))
+        name = words.slice_name("store", code, seen.names)
+        share = Cell("–")
+        if (
+            told.stood >= ENOUGH and told.late <= told.stood
+        ):  # who grows late twice in a month is counted twice
+            ends = interval("share", *wilson(int(told.late), told.stood), "")
+            facts = (
+                (_("from"), f"{written.count(told.stood)} {words.word(NAME).counted}"),
+                (_("95%% interval") % {}, ends),
+            )
+            text_of, value = written.share(told.late / told.stood, 1), told.late / told.stood
+            share = opened(
+                replace(
+                    plain(text_of, _("Grew late"), formula, theirs[0].as_of, facts), value=value, label=name
+                )
+            )
+        counts = [
+            Cell(written.count(each), each, raw=each)
+            for each in (told.stood, told.late, told.lost, told.back)
+        ]
+        lines.append([text(name, "?" + urlencode({"month": month, "store": code})), share, *counts])
+    columns = [
+        Column("store", _("store of the first visit")),
+        Column("share", _("grew late"), numeric=True),
+        Column("stood", _("at its beginning"), numeric=True),
+        *(
+            Column(name, label, numeric=True)
+            for name, label in (("late", _("late")), ("lost", _("lost")), ("back", _("won back")))
+        ),
+    ]
+    return Table("stores", _("By store"), columns, lines, sort="-share")
 
 
 def _flows(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> Table:
@@ -122,11 +199,11 @@ def _flows(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> Table
     return Table("flows", title, columns, rows, look="triangle", filters=False)
 
 
-def _standing(figures: Figures, seen: Look) -> Table:
+def _standing(figures: Sequence[Figure], seen: Look) -> Table:
     """How many customers stood in each stage at the end of each month."""
     months: dict[str, dict[str, Figure]] = {}
-    for row in figures.rows:
-        if row.metric == NAME and row.part.startswith("at:"):
+    for row in figures:
+        if row.part.startswith("at:"):
             months.setdefault(row.period, {})[row.part[3:]] = row
     rows = []
     for period, stages in months.items():

@@ -144,7 +144,8 @@ def _table(figures: Figures, metric: str, part: str, by: str, seen: Look) -> Tab
     found, period = _found(figures, metric, part, by)
     if by == "store":
         found = {code: row for code, row in found.items() if seen.sees_store(code)}
-    shrunk = figures.slices(metric, by, f"{SHRUNK}:{part}" if part else SHRUNK) if by != "month" else {}
+    evened = f"{SHRUNK}:{part}" if part else SHRUNK
+    shrunk = figures.slices(metric, by, evened, period) if by != "month" else {}
     shown = {slice: shrunk.get(slice, row) for slice, row in found.items()}
     products = dict(Product.objects.values_list("code", "name")) if by in PRODUCTS else {}
     kind, currency = kind_of(metric, part), seen.brand.currency
