@@ -65,7 +65,11 @@ def _taken(metric: Metric, inputs: Inputs, lake: Lake) -> dict[str, Any]:
     assert metric.reading is not None
     counts = metric.reading(inputs)
     types = {name: str(type) for name, type in counts.schema().items()}
-    return {"as_of": inputs.as_of.isoformat(), "types": types, "rows": in_order(lake.rows(counts)).to_pylist()}
+    return {
+        "as_of": inputs.as_of.isoformat(),
+        "types": types,
+        "rows": in_order(lake.rows(counts)).to_pylist(),
+    }
 
 
 def _figures(metric: Metric, told: dict[str, Any]) -> list[FigureRow]:
