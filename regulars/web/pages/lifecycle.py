@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -128,41 +129,41 @@ def _stores(rows: Sequence[Figure], month: str, seen: Look) -> Table:
     for row in rows:
         if row.slice_kind == "store" and row.period == month:
             found.setdefault(row.slice, []).append(row)
-    formula = _("of those new, come twice, regular or won back when the month began: who grew late in it")
+    ends = {"late": _("late"), "lost": _("lost"), "back": _("won back")}
     lines = []
     for code, theirs in found.items():
-        told = _lost(_ways(theirs).get(month, {}))
+        told, as_of = _lost(_ways(theirs).get(month, {})), theirs[0].as_of
         name = words.slice_name("store", code, seen.names)
-        share = Cell("–")
-        if (
-            told.stood >= ENOUGH and told.late <= told.stood
-        ):  # who grows late twice in a month is counted twice
-            ends = interval("share", *wilson(int(told.late), told.stood), "")
-            facts = (
-                (_("from"), f"{written.count(told.stood)} {words.word(NAME).counted}"),
-                (_("95%% interval") % {}, ends),
-            )
-            text_of, value = written.share(told.late / told.stood, 1), told.late / told.stood
-            share = opened(
-                replace(
-                    plain(text_of, _("Grew late"), formula, theirs[0].as_of, facts), value=value, label=name
-                )
-            )
-        counts = [
-            Cell(written.count(each), each, raw=each)
-            for each in (told.stood, told.late, told.lost, told.back)
-        ]
-        lines.append([text(name, "?" + urlencode({"month": month, "store": code})), share, *counts])
+        stood = Cell(written.count(told.stood), told.stood, raw=told.stood)
+        counts = [_counted(label, getattr(told, end), as_of) for end, label in ends.items()]
+        link = "?" + urlencode({"month": month, "store": code})
+        lines.append([text(name, link), _share(told, as_of), stood, *counts])
     columns = [
         Column("store", _("store of the first visit")),
         Column("share", _("grew late"), numeric=True),
         Column("stood", _("at its beginning"), numeric=True),
-        *(
-            Column(name, label, numeric=True)
-            for name, label in (("late", _("late")), ("lost", _("lost")), ("back", _("won back")))
-        ),
+        *(Column(end, label, numeric=True) for end, label in ends.items()),
     ]
     return Table("stores", _("By store"), columns, lines, sort="-share")
+
+
+def _counted(label: str, value: float, as_of: date) -> Cell:
+    number = plain(written.count(value), label, str(words.word(NAME).formula), as_of)
+    return opened(replace(number, value=value))
+
+
+def _share(told: Lost, as_of: date) -> Cell:
+    """Who grew late of those who stood there; who did so twice in a month is counted twice, which makes no share."""
+    if told.stood < ENOUGH or told.late > told.stood:
+        return Cell("–")
+    share, low_high = told.late / told.stood, wilson(int(told.late), told.stood)
+    facts = (
+        (_("from"), f"{written.count(told.stood)} {words.word(NAME).counted}"),
+        (_("95%% interval") % {}, interval("share", *low_high, "")),
+    )
+    formula = _("of those new, come twice, regular or won back when the month began: who grew late in it")
+    number = plain(written.share(share, 1), _("Grew late"), formula, as_of, facts)
+    return opened(replace(number, value=share))
 
 
 def _flows(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> Table:
