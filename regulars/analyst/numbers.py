@@ -63,16 +63,16 @@ def figures_of(metric: Metric, inputs: Inputs, readings: Mapping[str, str], rows
     """A metric's figures: of its counts now, and of its reading, the month's own where ``readings`` has kept one."""
     told: list[FigureRow] = []
     if metric.counts:
-        told += metric.figures(rows(metric.counts(inputs)), inputs.as_of)
+        told += metric.tell(rows(metric.counts(inputs)), inputs.as_of)
     if metric.reading:
         expression = metric.reading(inputs)
         standing = readings.get(f"measure.{metric.name}")
         if standing is None:
-            told += metric.figures(rows(expression), inputs.as_of)
+            told += metric.tell(rows(expression), inputs.as_of)
         else:
             read = json.loads(standing)
             counted = pa.Table.from_pylist(read["rows"], schema=expression.schema().to_pyarrow())
-            told += metric.figures(counted, date.fromisoformat(read["as_of"]))
+            told += metric.tell(counted, date.fromisoformat(read["as_of"]))
     return pa.Table.from_pylist(
         [{name: value for name, value in row._asdict().items() if name != "metric"} for row in told],
         schema=FIGURES,

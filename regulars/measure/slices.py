@@ -57,7 +57,7 @@ def sums_by(rate: Rate, by: Sequence[str], inputs: Inputs, segments: ir.Table | 
     sales = _joined(inputs.sales, by, inputs, segments, rate.lived)
     columns = {name: of(sales) for name, of in (("top", rate.top), ("bottom", rate.bottom)) if callable(of)}
     if rate.top == TWICE:
-        columns["on"] = day_of(sales.business_date)
+        columns["_day"] = day_of(sales.business_date)
     rows = sales.select(**_keys(sales, by), **columns, who=_who(sales), orders=sales.orders)
     heads = HEADS in (rate.top, rate.bottom)
     if rate.kind == MEAN:
@@ -85,7 +85,7 @@ def _by_head(rows: ir.Table, by: Sequence[str], sums: Sequence[str], rate: Rate)
     """
     texts = [name for name in by if rows[name].type().is_string()]
     said = rows.mutate(**{name: rows[name].nullif("").nullif(NOT_RECORDED) for name in texts})
-    span = {"earliest": said.on.min(), "latest": said.on.max()} if rate.top == TWICE else {}
+    span = {"earliest": said["_day"].min(), "latest": said["_day"].max()} if rate.top == TWICE else {}
     each = _grouped(said, [*by, "who"], **_sums(said, sums), **span)
     heads = {"top" if rate.top == HEADS else "bottom": each.who.count().cast("int64")}
     if span:

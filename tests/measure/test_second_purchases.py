@@ -86,12 +86,13 @@ def test_who_bought_in_two_stores_of_a_region_came_back_to_the_region_and_to_nei
         sale("2026-01-09", 1, store_id="N2"),
         sale("2026-01-05", 2, store_id="N1"),
         sale("2026-01-20", 2, store_id="N1"),
+        sale("2026-01-20", 2, store_id="N2"),
         sale("2026-02-01", 3, store_id="S1"),
     ]
     regions = {"N1": "North", "N2": "North", "S1": "South"}
     rows = figures(REPURCHASE, replace(inputs_of(sales, "2026-02-28"), regions=regions))
     january = {row.slice: (row.value, row.n) for row in rows if row.period == "2026-01" and row.slice_kind}
-    assert january == {"N1": (0.5, 2), "N2": (0.0, 1), "North": (1.0, 2)}
+    assert january == {"N1": (0.5, 2), "N2": (0.0, 2), "North": (1.0, 2)}
     assert {row.slice for row in rows if row.period == "2026-02" and row.slice_kind} == {"S1", "South"}
 
 

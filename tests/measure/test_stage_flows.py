@@ -86,6 +86,11 @@ def test_ways_add_up_to_who_stands_where_on_the_last_day(told: list[FigureRow]) 
     assert standing(told, "2026-11") == dict(last)
 
 
+def test_a_store_that_nobody_changed_in_still_has_its_people(told: list[FigureRow]) -> None:
+    assert of(told, "2026-11", "north") == {}
+    assert standing(told, "2026-11", "north") == {"second_timer": 1.0, "lost": 1.0}
+
+
 def test_a_month_under_way_says_so(told: list[FigureRow]) -> None:
     notes = {row.period: row.note for row in told}
     assert notes["2026-11"] == "incomplete"

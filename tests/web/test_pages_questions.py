@@ -51,14 +51,16 @@ def test_stores_stand_beside_each_other_and_open_with_their_own_ways(log_in: Log
     for store, late, n in (("S01", 30, 1000), ("S02", 90, 900), ("S03", 2, 20)):
         more: dict[str, Any] = {"slice_kind": "store", "slice": store, "period": "2026-10"}
         put("stage_flows", "new>cooling", late, n=n, **more)
+    put("stage_flows", "at:cooling", 90, slice_kind="store", slice="S04", period="2026-10")
+    put("stage_flows", "at:regular", 150, slice_kind="store", slice="S04", period="2026-10")
+    put("stage_flows", "unknown>new", 20, slice_kind="store", slice="S01", period="2026-10")
     client = log_in("operator")
     rows = exported.rows(client.get("/numbers/lost/?stores.export=csv"))
-    assert [(row["at its beginning"], row["late"]) for row in rows] == [
-        ("900", "90.0"),
-        ("1000", "30.0"),
-        ("20", "2.0"),
-    ]
-    assert [row["grew late"] for row in rows] == ["0.1", "0.03", ""]
+    told = [tuple(row[name] for name in ("grew late", "there in the month", "late")) for row in rows]
+    # S01: of a thousand and twenty who came; S03: too few to tell; S04: nobody left
+    assert [row[1:] for row in told] == [("900", "90"), ("1020", "30"), ("150", "0"), ("20", "2")]
+    assert [float(row[0]) if row[0] else None for row in told] == pytest.approx([0.1, 30 / 1020, 0, None])
+    assert [row["grew late: from"] for row in rows] == ["900", "1020", "150", ""]
     text = read(client, "/numbers/lost/?store=S02")
     assert "In October 90 guests grew late" in text
     assert "In October 300 guests grew late" in read(client, "/numbers/lost/?store=nowhere")

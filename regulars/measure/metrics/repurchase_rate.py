@@ -8,7 +8,6 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.know.tables import came
 from regulars.measure.cubes.visits import VISITS
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import (
@@ -59,19 +58,22 @@ def places(inputs: Inputs) -> ir.Table:
     """``kind`` (month), ``number``, ``slice_kind`` (store, region), ``slice``: the same two of the months kept, of who
     bought there. By head, so no sum: who bought once in each of two stores came back to their region and to neither."""
     since = month_number(inputs.as_of) - MONTHS_KEPT
-    days = came(inputs.days)
-    seen = days.select("customer_id", number=month_of(days.business_date), store=named(days.store_id))
+    sales = inputs.sales.filter(inputs.sales.customer_id.notnull() & (inputs.sales.orders > 0))
+    seen = sales.select(
+        "customer_id",
+        number=month_of(sales.business_date),
+        day=day_of(sales.business_date),
+        store=named(sales.store_id),
+    )
     seen = regional(seen.filter(seen.number > since), inputs.regions)
     kinds = ["store", "region"] if inputs.regions else ["store"]
-    heads = [_heads(seen, kind) for kind in kinds]
-    return stack([each.select(*COLUMNS) for each in heads])
+    return stack([_heads(seen, kind).select(*COLUMNS) for kind in kinds])
 
 
 def _heads(seen: ir.Table, kind: str) -> ir.Table:
-    each = seen.group_by("customer_id", "number", slice=kind).agg(days=seen.count())
-    told = each.group_by("number", "slice").agg(
-        customers=each.count().cast("int64"), back=each.count(where=each.days > 1).cast("int64")
-    )
+    each = seen.group_by("customer_id", "number", slice=kind).agg(first=seen.day.min(), last=seen.day.max())
+    back = each.count(where=each["first"] < each["last"])
+    told = each.group_by("number", "slice").agg(customers=each.count().cast("int64"), back=back.cast("int64"))
     return told.mutate(kind=ibis.literal("month"), slice_kind=ibis.literal(kind))
 
 

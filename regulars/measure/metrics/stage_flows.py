@@ -74,13 +74,14 @@ def figures(counts: pa.Table, as_of: date) -> list[FigureRow]:
 def _of_slice(kind: str, slice: str, counted: list[dict[str, Any]], as_of: date) -> list[FigureRow]:
     ways: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     stand: dict[str, int] = defaultdict(int)
+    first = min(row["month"] for row in counted)
     for row in counted:
         if row["from_stage"] == OPENING:
             stand[row["to_stage"]] = row["customers"]
         else:
             ways[row["month"]][row["from_stage"], row["to_stage"]] = row["customers"]
     rows = []
-    for month in sorted(ways):
+    for month in range(first, month_number(as_of) + 1):
         period, until, note = month_text(month), seen_until(month, as_of), state_of(month, as_of)
         began = dict(stand)
         for (one, other), customers in sorted(ways[month].items()):

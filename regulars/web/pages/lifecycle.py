@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from regulars.measure.models import Figure
 from regulars.measure.rules.periods import ENOUGH
 from regulars.measure.rules.shares import wilson
 from regulars.web import charts, words, written
-from regulars.web.numbers import interval, of_figure, plain
+from regulars.web.numbers import interval, of_figure, period, plain
 from regulars.web.pages.door import Look, page
 from regulars.web.table import Cell, Column, Table, arrange, exported, opened, text
 
@@ -26,22 +26,68 @@ NAME = "stage_flows"
 NOT_YET = "unknown"
 MONTHS = 6  # offered to look at
 KNOWN_FROM = ("new", "second_timer", "regular", "won_back")  # stages one is in before growing late
+LATE = ("cooling", "lost")
+
+
+class Month(NamedTuple):
+    """The figures of a month: of each way from a stage to another, and of who stood in each stage at its end."""
+
+    ways: dict[tuple[str, str], Figure]
+    ends: dict[str, Figure]
+
+    @property
+    def as_of(self) -> date:
+        return next(iter((*self.ways.values(), *self.ends.values()))).as_of
+
+    @property
+    def note(self) -> str:
+        return next(iter((*self.ways.values(), *self.ends.values()))).note
+
+    def stood(self, stage: str) -> float:
+        """How many stood in a stage when the month began; of one that nobody left, its end less who came."""
+        for (one, _other), row in self.ways.items():
+            if one == stage:
+                return row.n
+        end = self.ends[stage].value or 0 if stage in self.ends else 0
+        return end - sum(row.value or 0 for (_one, other), row in self.ways.items() if other == stage)
+
+    def between(self, ones: Sequence[str], others: Sequence[str]) -> int:
+        """How often somebody went from one of some stages to one of others."""
+        counted = (row.value or 0 for way, row in self.ways.items() if way[0] in ones and way[1] in others)
+        return int(sum(counted))
+
+    @property
+    def watched(self) -> int:
+        """How many stays there were in the stages one grows late from: of who stood there, and of who came."""
+        return int(sum(map(self.stood, KNOWN_FROM)) + self.between((NOT_YET, *LATE), KNOWN_FROM))
+
+    @property
+    def late(self) -> int:
+        return self.between(KNOWN_FROM, ("cooling",))
+
+    @property
+    def lost(self) -> int:
+        return self.between(tuple(Stage.values), ("lost",))
+
+    @property
+    def back(self) -> int:
+        return self.between(LATE, ("won_back",))
 
 
 @page("see_figures")
 def lifecycle(request: HttpRequest, seen: Look) -> HttpResponseBase:
     """The ways of a month as a matrix, its sentence, the stores beside each other, and who stood where by month."""
-    every = list(seen.figures(NAME).filter(slice_kind__in=("", "store")))
-    store = _store(request, every, seen)
-    mine = [row for row in every if row.slice == store]
-    ways = _ways(mine)
-    over = [period for period in sorted(ways) if not _under_way(ways[period])]
+    store = _store(request, seen)
+    rows = seen.figures(NAME)
+    months = _months(rows.filter(slice_kind="store" if store else "", slice=store))
+    over = [name for name, each in sorted(months.items()) if each.note != "incomplete"]
     month = request.GET.get("month", "")
-    month = month if month in ways else next(reversed(over), max(ways, default=""))
+    month = month if month in months else next(reversed(over), max(months, default=""))
+    shown = months.get(month)
     tables = {
-        "flows": _flows(ways.get(month, {}), month, seen),
-        "stores": _stores(every, month, seen),
-        "standing": _standing(mine, seen),
+        "flows": _flows(shown or Month({}, {}), month, seen),
+        "stores": _stores(rows.filter(slice_kind="store", period=month), month, seen),
+        "standing": _standing(months, seen),
     }
     for table in tables.values():
         arrange(request, table, seen)
@@ -49,134 +95,110 @@ def lifecycle(request: HttpRequest, seen: Look) -> HttpResponseBase:
         return answer
     context = {
         **tables,
-        "months": [(each, written.month(each, seen.now.year)) for each in sorted(ways)[-MONTHS:]],
+        "months": [(each, written.month(each, seen.now.year)) for each in sorted(months)[-MONTHS:]],
         "month": month,
-        "said": _said(ways.get(month, {}), month, seen),
-        "told": bool(ways),
+        "said": _said(shown, month, seen) if shown else None,
+        "told": bool(months),
         "store": store,
         "store_name": words.slice_name("store", store, seen.names) if store else "",
         "of_brand": seen.stores is None,
+        "may_play": seen.may("see_plays"),
     }
     return render(request, "measures/lifecycle.html", context)
 
 
-def _store(request: HttpRequest, rows: Sequence[Figure], seen: Look) -> str:
+def _store(request: HttpRequest, seen: Look) -> str:
     """The store whose ways are asked for; nothing is the brand's, and a store account's is its first."""
-    there = {row.slice for row in rows}
-    own = next((code for code in seen.stores or () if code in there), "")
+    told = set(seen.figures(NAME).filter(slice_kind="store").values_list("slice", flat=True).distinct())
     asked = request.GET.get("store", "")
-    return asked if asked in there else own
+    return asked if asked in told else next((code for code in seen.stores or () if code in told), "")
 
 
-def _ways(rows: Sequence[Figure]) -> dict[str, dict[tuple[str, str], Figure]]:
-    """The figures of ways by month, then by the stage left and the stage come to."""
-    found: dict[str, dict[tuple[str, str], Figure]] = {}
+def _months(rows: Iterable[Figure]) -> dict[str, Month]:
+    found: dict[str, Month] = {}
     for row in rows:
-        if ">" in row.part:
-            one, _to, other = row.part.partition(">")
-            found.setdefault(row.period, {})[one, other] = row
+        month = found.setdefault(row.period, Month({}, {}))
+        one, way, other = row.part.partition(">")
+        if way:
+            month.ways[one, other] = row
+        else:
+            month.ends[row.part.removeprefix("at:")] = row
     return found
 
 
-def _under_way(ways: dict[tuple[str, str], Figure]) -> bool:
-    return any(row.note == "incomplete" for row in ways.values())
-
-
-class Lost(NamedTuple):
-    """What became of those who stood in a month's beginning where one is known from."""
-
-    stood: int
-    late: float
-    once: float  # of the late: those who had come once
-    lost: float
-    back: float
-
-
-def _lost(ways: dict[tuple[str, str], Figure]) -> Lost:
-    stood = sum({one: row.n for (one, _other), row in ways.items() if one in KNOWN_FROM}.values())
-    late = {
-        one: row.value or 0 for (one, other), row in ways.items() if other == "cooling" and one in KNOWN_FROM
-    }
-
-    def to(stage: str) -> float:
-        return sum(row.value or 0 for (_one, other), row in ways.items() if other == stage)
-
-    return Lost(stood, sum(late.values()), late.get("new", 0), to("lost"), to("won_back"))
-
-
-def _said(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> dict[str, Any] | None:
+def _said(shown: Month, month: str, seen: Look) -> dict[str, Any]:
     """What the sentence says: how many grew late and how many of them after one visit, lost, and won back."""
-    if not ways:
-        return None
-    stood, late, once, lost, back = _lost(ways)
+    late, once = shown.late, shown.between(("new",), ("cooling",))
     mostly_once = once * 2 > late
     return {
         "month": written.month(month, seen.now.year),
         "late": written.count(late),
         "any": bool(late),
-        "enough": bool(late) or stood >= ENOUGH,
+        "enough": bool(late) or shown.watched >= ENOUGH,
         "part": written.share((once if mostly_once else late - once) / late) if late else "",
-        "lost": written.count(lost),
-        "any_lost": bool(lost),
-        "back": written.count(back),
+        "lost": written.count(shown.lost),
+        "any_lost": bool(shown.lost),
+        "back": written.count(shown.back),
         "mostly_once": mostly_once,
     }
 
 
-def _stores(rows: Sequence[Figure], month: str, seen: Look) -> Table:
-    """Each store of the month: who grew late of those who stood there, lost and won back; those who lose most first."""
+def _stores(rows: Iterable[Figure], month: str, seen: Look) -> Table:
+    """The stores of a month beside each other: who grew late of those who were there, lost and won back."""
     found: dict[str, list[Figure]] = {}
     for row in rows:
-        if row.slice_kind == "store" and row.period == month:
-            found.setdefault(row.slice, []).append(row)
+        found.setdefault(row.slice, []).append(row)
     ends = {"late": _("late"), "lost": _("lost"), "back": _("won back")}
     lines = []
     for code, theirs in found.items():
-        told, as_of = _lost(_ways(theirs).get(month, {})), theirs[0].as_of
-        name = words.slice_name("store", code, seen.names)
-        stood = Cell(written.count(told.stood), told.stood, raw=told.stood)
-        counts = [_counted(label, getattr(told, end), as_of) for end, label in ends.items()]
+        shown, name = _months(theirs)[month], words.slice_name("store", code, seen.names)
+        facts = ((_("period"), period(month)),)
+        counts = []
+        for end, label in ends.items():
+            value, formula = getattr(shown, end), str(words.word(NAME).formula)
+            number = plain(written.count(value), label, formula, shown.as_of, facts)
+            counts.append(opened(replace(number, value=value, label=name)))
         link = "?" + urlencode({"month": month, "store": code})
-        lines.append([text(name, link), _share(told, as_of), stood, *counts])
+        watched = Cell(written.count(shown.watched), shown.watched, raw=shown.watched)
+        lines.append([text(name, link), _share(shown, name, facts), watched, *counts])
     columns = [
         Column("store", _("store of the first visit")),
         Column("share", _("grew late"), numeric=True),
-        Column("stood", _("at its beginning"), numeric=True),
+        Column("watched", _("there in the month"), numeric=True),
         *(Column(end, label, numeric=True) for end, label in ends.items()),
     ]
     return Table("stores", _("By store"), columns, lines, sort="-share")
 
 
-def _counted(label: str, value: float, as_of: date) -> Cell:
-    number = plain(written.count(value), label, str(words.word(NAME).formula), as_of)
-    return opened(replace(number, value=value))
-
-
-def _share(told: Lost, as_of: date) -> Cell:
-    """Who grew late of those who stood there; who did so twice in a month is counted twice, which makes no share."""
-    if told.stood < ENOUGH or told.late > told.stood:
+def _share(shown: Month, name: str, facts: tuple[tuple[str, str], ...]) -> Cell:
+    """Of the stays of a month those that ended in being late, where enough are told."""
+    if shown.watched < ENOUGH:
         return Cell("–")
-    share, low_high = told.late / told.stood, wilson(int(told.late), told.stood)
+    share = shown.late / shown.watched
+    low, high = wilson(shown.late, shown.watched)
     facts = (
-        (_("from"), f"{written.count(told.stood)} {words.word(NAME).counted}"),
-        (_("95%% interval") % {}, interval("share", *low_high, "")),
+        (_("from"), f"{written.count(shown.watched)} {_('guests')}"),
+        *facts,
+        (_("95%% interval") % {}, interval("share", low, high, "")),
     )
-    formula = _("of those new, come twice, regular or won back when the month began: who grew late in it")
-    number = plain(written.share(share, 1), _("Grew late"), formula, as_of, facts)
-    return opened(replace(number, value=share))
+    formula = _(
+        "of those who were new, second-timers, regular or won back at any time in the month: who grew late in it"
+    )
+    number = plain(written.share(share, 1), _("Grew late"), formula, shown.as_of, facts)
+    note = str(words.note(shown.note)) if shown.note in words.NOTES else ""
+    return opened(replace(number, value=share, low=low, high=high, n=shown.watched, note=note, label=name))
 
 
-def _flows(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> Table:
+def _flows(shown: Month, month: str, seen: Look) -> Table:
     """From each stage to each other: a cell opens to the count, and its shade is the share of those who stood there."""
+    ways = shown.ways
     shares = {way: (row.value or 0) / row.n for way, row in ways.items() if row.n and way[0] != NOT_YET}
     top = max(shares.values(), default=0.0)
     froms = [NOT_YET, *Stage.values] if any(way[0] == NOT_YET for way in ways) else [*Stage.values]
     rows = []
     for one in froms:
         name = str(Stage(one).label) if one != NOT_YET else _("not a guest yet")
-        stood = max(
-            (row.n for (each, _other), row in ways.items() if each == one and one != NOT_YET), default=0
-        )
+        stood = int(shown.stood(one)) if one != NOT_YET else 0
         cells = [text(name), Cell(written.count(stood) if stood else "", stood or None, raw=stood or None)]
         for other in Stage.values:
             figure = ways.get((one, other))
@@ -200,15 +222,11 @@ def _flows(ways: dict[tuple[str, str], Figure], month: str, seen: Look) -> Table
     return Table("flows", title, columns, rows, look="triangle", filters=False)
 
 
-def _standing(figures: Sequence[Figure], seen: Look) -> Table:
+def _standing(months: dict[str, Month], seen: Look) -> Table:
     """How many customers stood in each stage at the end of each month."""
-    months: dict[str, dict[str, Figure]] = {}
-    for row in figures:
-        if row.part.startswith("at:"):
-            months.setdefault(row.period, {})[row.part[3:]] = row
     rows = []
-    for period, stages in months.items():
-        name = written.month(period, seen.now.year, short=True)
+    for place, month in months.items():
+        name, stages = written.month(place, seen.now.year, short=True), month.ends
         parts = [
             (f"stage-{each}", stages[each].value or 0, str(Stage(each).label))
             for each in Stage.values
@@ -218,7 +236,7 @@ def _standing(figures: Sequence[Figure], seen: Look) -> Table:
             opened(of_figure(stages[each], seen.brand.currency, "count", name)) if each in stages else Cell()
             for each in Stage.values
         ]
-        rows.append([text(name, key=period), *numbers, Cell(bar=charts.bar(parts, name))])
+        rows.append([text(name, key=place), *numbers, Cell(bar=charts.bar(parts, name))])
     columns = [
         Column("month", _("month")),
         *(Column(stage, Stage(stage).label, numeric=True) for stage in Stage.values),

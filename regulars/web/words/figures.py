@@ -51,7 +51,8 @@ WORDS: dict[str, Word] = {
     ),
     "repurchase_rate": Word(
         _("Repurchase rate"),
-        _("customers with two or more visit days in the period ÷ customers with one or more"),
+        _("customers with two or more visit days in the period ÷ customers with one or more; of a store: days on which "
+          "they bought there"),
         CUSTOMERS,
     ),
     "cohort_triangle": Word(

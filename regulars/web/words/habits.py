@@ -14,7 +14,7 @@ HABITS: dict[str, Word] = {
     "stage_flows": Word(
         _("Ways between stages"),
         _("customers whose stage changed in the month, by the stage they left and the one they came to; who went the "
-          "same way twice counts twice"),
+          "same way twice counts twice; of a store: of those whose first visit was there"),
         _("customers in the stage they left"), "count",
     ),
     "stage_flows.at": Word(
