@@ -36,6 +36,7 @@ def inputs(lake: Lake) -> Inputs:
         {
             "customer_id": list(range(1, len(HISTORIES) + 1)),
             "history": HISTORIES,
+            "stage": [each.split(";")[-1][11:] for each in HISTORIES],
             "first_store": ["north", "north", "south", "south", ""],
             "stage_since": [date.fromisoformat(each.split(";")[-1][:10]) for each in HISTORIES],
         }

@@ -28,14 +28,16 @@ def stage_periods(states: ir.Table) -> ir.Table:
 def stages_on(states: ir.Table, day: date) -> ir.Table:
     """`customer_id`, `stage` and `since` of everybody known on a day no later than that of the states.
 
-    What was then is judged as today: by what the customer had done before, and by the rhythm of the states.
+    What was then is judged as today: by what the customer had done before, and by the rhythm of the states. Only the
+    histories of customers whose stage has changed since are taken apart.
     """
+    still = states.filter(states.stage_since <= day).select("customer_id", "stage", since="stage_since")
     then = ibis.literal(day.isoformat())
-    entries = states.history.split(BETWEEN)
-    last = entries.filter(lambda entry: entry.substr(0, DATED) <= then).sort()
-    known = states.select("customer_id", entry=ibis.ifelse(last.length() > 0, last[last.length() - 1], ""))
+    moved = states.filter(states.stage_since > day)
+    last = moved.history.split(BETWEEN).filter(lambda entry: entry.substr(0, DATED) <= then).sort()
+    known = moved.select("customer_id", entry=ibis.ifelse(last.length() > 0, last[last.length() - 1], ""))
     known = known.filter(known.entry != "")
-    return known.select("customer_id", stage=_stage(known.entry), since=_since(known.entry))
+    return still.union(known.select("customer_id", stage=_stage(known.entry), since=_since(known.entry)))
 
 
 def stage_changes(states: ir.Table, since: int | None = None) -> ir.Table:
