@@ -99,6 +99,11 @@ def regional(cells: ir.Table, regions: Mapping[str, str]) -> ir.Table:
     return joined.mutate(region=named(joined.said)).drop("of_store", "said")
 
 
+def places(regions: Mapping[str, str]) -> list[str]:
+    """The kinds of slices that say where: stores, and regions where the brand has drawn any."""
+    return ["store", "region"] if regions else ["store"]
+
+
 def firsts(states: ir.Table, since: ir.Table) -> ir.Table:
     """One row a customer with the first visit's slices and days as numbers.
 

@@ -261,9 +261,8 @@ def test_any_cut_into_turns_says_what_one_from_nothing_says(imports: list[Any], 
         for orders, records, place, turns in imports:
             gone = [shop.there[place]] if place < len(shop.there) else []
             there = set().union(*(told[number] for number in shop.there if number not in gone))
-            new = [
-                each for each in orders if each[:2] not in there
-            ]  # an import tells a version of an order once
+            # An import tells a version of an order once.
+            new = [each for each in orders if each[:2] not in there]
             told[shop.lands(new, records, gone)] = {each[:2] for each in new}
             if turns:
                 shop.turn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import ibis
@@ -61,11 +62,13 @@ def stage_changes(states: ir.Table, since: int | None = None) -> ir.Table:
     return told if since is None else told.filter(told.month >= since)
 
 
-def stage_flows(changes: ir.Table) -> ir.Table:
-    """`stage_changes` counted: `month`, `from_stage`, `to_stage`, `customers`. Additive: flows of two sets of people
-    add up, and a customer who went the same way twice in a month counts twice.
+def stage_flows(changes: ir.Table, by: Sequence[str] = ()) -> ir.Table:
+    """`stage_changes` counted: columns of one's own named in ``by``, `month`, `from_stage`, `to_stage`, `customers`.
+    Additive: flows of two sets of people add up, and a customer who went the same way twice in a month counts twice.
     """
-    return changes.group_by("month", "from_stage", "to_stage").agg(customers=changes.count().cast("int64"))
+    return changes.group_by(*by, "month", "from_stage", "to_stage").agg(
+        customers=changes.count().cast("int64")
+    )
 
 
 def _entries(states: ir.Table) -> ir.Table:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.measure.metric import FigureRow, Inputs, Metric
-from regulars.measure.tables import counted, cube, margin, named, regional, stack
+from regulars.measure.tables import counted, cube, margin, named, places, regional, stack
 
 NAME = "lifecycle"
 SUMS = ("customers",)
@@ -23,7 +23,7 @@ def counts(inputs: Inputs) -> ir.Table:
         store=named(states.first_store), stage="stage", customers=counted(states.stage.notnull())
     )
     cells = regional(cube(facts, ["store", "stage"], SUMS), inputs.regions)
-    kinds = ["store", "region"] if inputs.regions else ["store"]
+    kinds = places(inputs.regions)
     sliced = [margin(cells, kind, SUMS, by=["stage"], slice=kind) for kind in kinds]
     return stack([margin(cells, "", SUMS, by=["stage"]), *sliced])
 

@@ -12,7 +12,7 @@ from regulars.measure.cubes.sold import RETURNING, SOLD, UNIDENTIFIED
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import month_text, seen_until, state_of
 from regulars.measure.rules.shares import share
-from regulars.measure.tables import margin, regional, stack
+from regulars.measure.tables import margin, places, regional, stack
 
 NAME = "repeat_order_share"
 SUMS = ("orders", "repeat")
@@ -24,7 +24,7 @@ def counts(inputs: Inputs) -> ir.Table:
     none = ibis.literal(0, type="int64")
     known = sold.filter((sold.part != UNIDENTIFIED) & (sold.orders > 0))
     cells = known.mutate(repeat=(known.part == RETURNING).ifelse(known.orders, none))
-    kinds = ["store", "region"] if inputs.regions else ["store"]
+    kinds = places(inputs.regions)
     return stack(
         [
             margin(cells, "", SUMS),

@@ -21,7 +21,7 @@ from regulars.measure.rules.periods import (
 )
 from regulars.measure.rules.shares import share
 from regulars.measure.rules.shrunk import shrunk_rows
-from regulars.measure.tables import counted, day_of, month_of, named, regional, stack, summed
+from regulars.measure.tables import counted, day_of, month_of, named, places, regional, stack, summed
 
 NAME = "repurchase_rate"
 YEAR = 365
@@ -54,7 +54,7 @@ def counts(inputs: Inputs) -> ir.Table:
     return counts.filter(counts.customers > 0).select(*COLUMNS)
 
 
-def places(inputs: Inputs) -> ir.Table:
+def of_places(inputs: Inputs) -> ir.Table:
     """``kind`` (month), ``number``, ``slice_kind`` (store, region), ``slice``: the same two of the months kept, of who
     bought there. By head, so no sum: who bought once in each of two stores came back to their region and to neither."""
     since = month_number(inputs.as_of) - MONTHS_KEPT
@@ -66,8 +66,7 @@ def places(inputs: Inputs) -> ir.Table:
         store=named(sales.store_id),
     )
     seen = regional(seen.filter(seen.number > since), inputs.regions)
-    kinds = ["store", "region"] if inputs.regions else ["store"]
-    return stack([_heads(seen, kind).select(*COLUMNS) for kind in kinds])
+    return stack([_heads(seen, kind).select(*COLUMNS) for kind in places(inputs.regions)])
 
 
 def _heads(seen: ir.Table, kind: str) -> ir.Table:
@@ -122,6 +121,6 @@ METRIC = Metric(
     beside=("identified_share",),
     cubes=(VISITS,),
     counts=counts,
-    reading=places,
+    reading=of_places,
     figures=figures,
 )

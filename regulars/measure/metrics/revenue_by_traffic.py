@@ -10,7 +10,7 @@ import pyarrow as pa
 from regulars.measure.cubes.sold import SOLD
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import margin, regional, stack
+from regulars.measure.tables import margin, places, regional, stack
 
 NAME = "revenue_by_traffic"
 SUMS = ("orders", "revenue")
@@ -20,7 +20,7 @@ def counts(inputs: Inputs) -> ir.Table:
     """``kind, slice, month, traffic``: ``orders`` and ``revenue`` in minor units."""
     cells = regional(inputs.cube(SOLD), inputs.regions)
     late = cells.filter(cells.month > month_number(inputs.as_of) - MONTHS_KEPT)
-    kinds = ["store", "region"] if inputs.regions else ["store"]
+    kinds = places(inputs.regions)
     sliced = [margin(late, kind, SUMS, by=["traffic"], slice=kind, monthly=True) for kind in kinds]
     return stack([margin(cells, "", SUMS, by=["traffic"], monthly=True), *sliced])
 

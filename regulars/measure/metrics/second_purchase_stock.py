@@ -13,7 +13,7 @@ from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import ALL_TIME, month_number, month_text, seen_until, state_of
 from regulars.measure.rules.shares import share
 from regulars.measure.rules.shrunk import shrunk_rows
-from regulars.measure.tables import counted, cube, margin, month_of, named, regional, stack
+from regulars.measure.tables import counted, cube, margin, month_of, named, places, regional, stack
 
 NAME = "second_purchase_stock"
 SUMS = ("known", "back")
@@ -34,7 +34,7 @@ def counts(inputs: Inputs) -> ir.Table:
     came = cells.mutate(month=cells.first_month, back=none)
     again = cells.filter(cells.second_month.notnull())
     again = again.mutate(month=again.second_month, known=none)
-    kinds = ["store", "region"] if inputs.regions else ["store"]
+    kinds = places(inputs.regions)
     return stack(
         [
             margin(cells, "", SUMS),

@@ -14,13 +14,13 @@ from regulars.core.months import first_day
 from regulars.know.tables import stage_changes, stage_flows, stages_on
 from regulars.measure.metric import FigureRow, Inputs, Metric
 from regulars.measure.rules.periods import MONTHS_KEPT, month_number, month_text, seen_until, state_of
-from regulars.measure.tables import margin, named, regional, stack, summed
+from regulars.measure.tables import margin, named, places, regional, stack, summed
 
 NAME = "stage_flows"
 NOT_YET = "unknown"  # who was no customer before
 OPENING = ""  # where a row says how many stood in a stage when the first month began
 MONTHS_OF_SLICES = 3  # a chain of hundreds of stores has as many ways a month in each
-WAY, SUMS = ("month", "from_stage", "to_stage"), ("customers",)
+WAY, SUMS = ("from_stage", "to_stage"), ("customers",)
 
 
 def counts(inputs: Inputs) -> ir.Table:
@@ -32,14 +32,13 @@ def counts(inputs: Inputs) -> ir.Table:
     recent = month_number(inputs.as_of) - MONTHS_OF_SLICES + 1
     changes = stage_changes(states, since)
     homes = states.select(whose="customer_id", store=named(states.first_store))
-    late = changes.filter(changes.month >= recent)
-    late = late.join(homes, late.customer_id == homes.whose)
-    stores = late.group_by("store", *WAY).agg(customers=late.count().cast("int64"))
+    lately = changes.filter(changes.month >= recent)
+    stores = stage_flows(lately.join(homes, lately.customer_id == homes.whose), by=["store"])
     whole = summed([_stood(states, since), stage_flows(changes)], SUMS)
     cells = regional(summed([_stood(states, recent, homes), stores], SUMS), inputs.regions)
-    kinds = ["store", "region"] if inputs.regions else ["store"]
-    sliced = [margin(cells, kind, SUMS, by=WAY[1:], slice=kind, monthly=True) for kind in kinds]
-    return stack([margin(whole, "", SUMS, by=WAY[1:], monthly=True), *sliced])
+    kinds = places(inputs.regions)
+    sliced = [margin(cells, kind, SUMS, by=WAY, slice=kind, monthly=True) for kind in kinds]
+    return stack([margin(whole, "", SUMS, by=WAY, monthly=True), *sliced])
 
 
 def _stood(states: ir.Table, month: int, homes: ir.Table | None = None) -> ir.Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -36,20 +35,17 @@ class Month(NamedTuple):
     ends: dict[str, Figure]
 
     @property
-    def as_of(self) -> date:
-        return next(iter((*self.ways.values(), *self.ends.values()))).as_of
+    def first(self) -> Figure:
+        """One of them, for what they share: the day they are of, and whether the month is over."""
+        return next(iter((*self.ways.values(), *self.ends.values())))
 
-    @property
-    def note(self) -> str:
-        return next(iter((*self.ways.values(), *self.ends.values()))).note
-
-    def stood(self, stage: str) -> float:
+    def stood(self, stage: str) -> int:
         """How many stood in a stage when the month began; of one that nobody left, its end less who came."""
         for (one, _other), row in self.ways.items():
             if one == stage:
                 return row.n
         end = self.ends[stage].value or 0 if stage in self.ends else 0
-        return end - sum(row.value or 0 for (_one, other), row in self.ways.items() if other == stage)
+        return int(end) - self.between((NOT_YET, *Stage.values), (stage,))
 
     def between(self, ones: Sequence[str], others: Sequence[str]) -> int:
         """How often somebody went from one of some stages to one of others."""
@@ -59,7 +55,7 @@ class Month(NamedTuple):
     @property
     def watched(self) -> int:
         """How many stays there were in the stages one grows late from: of who stood there, and of who came."""
-        return int(sum(map(self.stood, KNOWN_FROM)) + self.between((NOT_YET, *LATE), KNOWN_FROM))
+        return sum(map(self.stood, KNOWN_FROM)) + self.between((NOT_YET, *LATE), KNOWN_FROM)
 
     @property
     def late(self) -> int:
@@ -80,7 +76,7 @@ def lifecycle(request: HttpRequest, seen: Look) -> HttpResponseBase:
     store = _store(request, seen)
     rows = seen.figures(NAME)
     months = _months(rows.filter(slice_kind="store" if store else "", slice=store))
-    over = [name for name, each in sorted(months.items()) if each.note != "incomplete"]
+    over = [name for name, each in sorted(months.items()) if each.first.note != "incomplete"]
     month = request.GET.get("month", "")
     month = month if month in months else next(reversed(over), max(months, default=""))
     shown = months.get(month)
@@ -156,7 +152,7 @@ def _stores(rows: Iterable[Figure], month: str, seen: Look) -> Table:
         counts = []
         for end, label in ends.items():
             value, formula = getattr(shown, end), str(words.word(NAME).formula)
-            number = plain(written.count(value), label, formula, shown.as_of, facts)
+            number = plain(written.count(value), label, formula, shown.first.as_of, facts)
             counts.append(opened(replace(number, value=value, label=name)))
         link = "?" + urlencode({"month": month, "store": code})
         watched = Cell(written.count(shown.watched), shown.watched, raw=shown.watched)
@@ -184,8 +180,8 @@ def _share(shown: Month, name: str, facts: tuple[tuple[str, str], ...]) -> Cell:
     formula = _(
         "of those who were new, second-timers, regular or won back at any time in the month: who grew late in it"
     )
-    number = plain(written.share(share, 1), _("Grew late"), formula, shown.as_of, facts)
-    note = str(words.note(shown.note)) if shown.note in words.NOTES else ""
+    number = plain(written.share(share, 1), _("Grew late"), formula, shown.first.as_of, facts)
+    note = str(words.note(shown.first.note)) if shown.first.note in words.NOTES else ""
     return opened(replace(number, value=share, low=low, high=high, n=shown.watched, note=note, label=name))
 
 
@@ -198,7 +194,7 @@ def _flows(shown: Month, month: str, seen: Look) -> Table:
     rows = []
     for one in froms:
         name = str(Stage(one).label) if one != NOT_YET else _("not a guest yet")
-        stood = int(shown.stood(one)) if one != NOT_YET else 0
+        stood = shown.stood(one) if one != NOT_YET else 0
         cells = [text(name), Cell(written.count(stood) if stood else "", stood or None, raw=stood or None)]
         for other in Stage.values:
             figure = ways.get((one, other))
