@@ -41,7 +41,7 @@ def _grids(figures: Figures, seen: Look) -> list[Shape]:
         for net in ("", "net:"):
             title = str(words.title("rfm_grid", f"{net}r5f5"))
             how = _(
-                "The darker a cell, the more lies in it. Graded %(how)s; equals get equal digits, "
+                "The stronger the colour of a cell, the more lies in it. Graded %(how)s; equals get equal digits, "
                 "so a column may be empty."
             )
             name = f"{'spend' if net else 'people'}_{kind}"
